@@ -1,0 +1,3 @@
+//! The hook program `moflo-gate`.
+
+fn main() {}

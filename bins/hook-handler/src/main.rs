@@ -1,0 +1,3 @@
+//! The hook program `moflo-hook-handler`.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The hook program `moflo-session-start`.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The hook program `moflo-statusline`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The index of guidance, tests and code map, and its ranking.

@@ -1,0 +1,1 @@
+//! Identifier-aware words, stems and the static embedding table; pure.

@@ -1,0 +1,1 @@
+//! Symbols, sections, chunks and test names of one file; pure.

@@ -1,0 +1,1 @@
+//! Shell analysis, rules and verdicts; pure.

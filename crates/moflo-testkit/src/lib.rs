@@ -1,0 +1,1 @@
+//! Throwaway repositories, hermetic environments and the real-client harness for tests.

@@ -1,0 +1,1 @@
+//! Errors with hints, exit status, tables and progress for the command line.

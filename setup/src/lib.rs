@@ -1,0 +1,1 @@
+//! Plans, previews, applies, verifies and removes what moflo needs in a repository.
