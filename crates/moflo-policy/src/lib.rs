@@ -1,1 +1,11 @@
-//! Shell analysis, rules and verdicts; pure.
+//! Judges what a call of an agent would do: shell analysis, rules, verdicts.
+//!
+//! Pure: no clock, no environment, no files. The caller hands in everything that matters, so
+//! every rule is tested as text in, text out.
+
+pub mod project;
+pub mod shell;
+
+mod types;
+
+pub use types::{Context, Decision, Files, NoFiles, PermissionMode, Severity, Verdict};
