@@ -3,6 +3,7 @@
 //! Pure: no clock, no environment, no files. The caller hands in everything that matters, so
 //! every rule is tested as text in, text out.
 
+pub mod json;
 pub mod project;
 pub mod shell;
 
