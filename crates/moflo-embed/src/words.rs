@@ -168,13 +168,22 @@ fn each_part(word: &[u8], mut each: impl FnMut(Range<usize>)) {
         if word[at].is_ascii_uppercase() {
             let upper = run(at, u8::is_ascii_uppercase);
             let lower = run(upper, u8::is_ascii_lowercase);
-            // The last capital of a run belongs to the small letters behind it.
             at = if lower == upper {
                 upper
-            } else if upper - start > 1 {
-                upper - 1
-            } else {
+            } else if upper - start == 1 {
                 lower
+            } else if lower - upper == 1 {
+                // One small letter cannot be a word: the plural of an acronym (`URLs`), whose
+                // `s` is dropped, or a version (`TLSv1`).
+                each(start..upper);
+                if word[upper] != b's' {
+                    each(upper..lower);
+                }
+                at = lower;
+                continue;
+            } else {
+                // The last capital of a run belongs to the small letters behind it.
+                upper - 1
             };
         } else if word[at].is_ascii_lowercase() {
             at = run(at, u8::is_ascii_lowercase);
