@@ -1,0 +1,54 @@
+//! How a hook program begins and ends.
+//!
+//! It reads stdin to the end, never exits with 2 (the client blocks on it), and never lets a
+//! panic out: a fault of ours is one line for the user, and the call passes.
+
+use std::io::{self, Read, Write};
+use std::panic::{self, UnwindSafe};
+use std::process::ExitCode;
+
+use crate::env;
+
+/// More than this is not read; what was read is still judged.
+pub const MAX_INPUT_BYTES: u64 = 16 << 20;
+
+/// Reads what the client sends, at most [`MAX_INPUT_BYTES`] of it.
+pub fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(8 << 10);
+    io::stdin().lock().take(MAX_INPUT_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Runs a hook: silent when switched off, and one line on stderr when it fails.
+///
+/// The status is 0, or 1 after a fault: the client then shows the line and goes on.
+pub fn run<E: std::error::Error>(
+    program: &str,
+    body: impl FnOnce() -> Result<(), E> + UnwindSafe,
+) -> ExitCode {
+    if env::switched_off() {
+        return ExitCode::SUCCESS;
+    }
+    panic::set_hook(Box::new(|_| {}));
+    match panic::catch_unwind(body) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(err)) => fault(program, &chain(&err)),
+        Err(_) => fault(program, "an internal error; the call passes"),
+    }
+}
+
+fn fault(program: &str, text: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{program}: {text}");
+    ExitCode::from(1)
+}
+
+/// Writes an error and its causes on one line.
+pub fn chain(err: &dyn std::error::Error) -> String {
+    let mut text = err.to_string();
+    let mut cause = err.source();
+    while let Some(err) = cause {
+        text = format!("{text}: {err}");
+        cause = err.source();
+    }
+    text.replace('\n', " ")
+}

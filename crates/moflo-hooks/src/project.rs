@@ -1,0 +1,206 @@
+//! Where the project is, and where its files and facts are kept.
+//!
+//! Walks parent folders and reads at most three small files; never runs git.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::{env, hash};
+
+/// A project: the folder moflo works on.
+#[derive(Debug)]
+pub struct Project {
+    root: PathBuf,
+    git: OnceLock<Option<Git>>,
+    key: OnceLock<String>,
+}
+
+#[derive(Debug)]
+struct Git {
+    dir: PathBuf,
+    common: PathBuf,
+}
+
+impl Project {
+    /// Finds the project that `start` belongs to.
+    ///
+    /// Looks upwards from the client's project folder, or from `start` when there is none, as far
+    /// as the git toplevel. The nearest folder that was set up wins; else the client's folder,
+    /// else the git toplevel, else `start` itself. Outside git the search never reaches the home
+    /// folder or the root of the file system, so one stray set-up there captures nothing.
+    pub fn find(start: &Path, claude_project_dir: Option<&Path>) -> Self {
+        let given = claude_project_dir.filter(|dir| dir.is_absolute());
+        let from = given.unwrap_or(start);
+        let home = env::home();
+        let mut toplevel = None;
+        for dir in from.ancestors() {
+            let is_start = dir == from;
+            if !is_start && (dir.parent().is_none() || home.as_deref() == Some(dir)) {
+                break;
+            }
+            if dir.join(".moflo/snapshot.json").exists() {
+                return Self::at(dir);
+            }
+            if dir.join(".git").exists() {
+                toplevel = Some(dir);
+                break;
+            }
+        }
+        Self::at(given.or(toplevel).unwrap_or(from))
+    }
+
+    /// Finds the project of the current folder, as the environment describes it.
+    pub fn current() -> std::io::Result<Self> {
+        let start = std::env::current_dir()?;
+        let given = env::get(env::CLAUDE_PROJECT_DIR).map(PathBuf::from);
+        Ok(Self::find(&start, given.as_deref()))
+    }
+
+    /// Takes `root` as the project, without looking for a better one.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), git: OnceLock::new(), key: OnceLock::new() }
+    }
+
+    /// Returns the project's folder, spelled as it was found.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the worktree's git folder, if the project is in one.
+    pub fn git_dir(&self) -> Option<&Path> {
+        self.git().map(|git| git.dir.as_path())
+    }
+
+    /// Returns the git folder that all worktrees of the repository share.
+    pub fn git_common_dir(&self) -> Option<&Path> {
+        self.git().map(|git| git.common.as_path())
+    }
+
+    /// Returns the folder of everything that can be rebuilt.
+    pub fn moflo_dir(&self) -> PathBuf {
+        self.root.join(".moflo")
+    }
+
+    /// Returns the index's folder.
+    pub fn index_dir(&self) -> PathBuf {
+        self.root.join(".moflo/index")
+    }
+
+    /// Returns the folder of the logs.
+    pub fn log_dir(&self) -> PathBuf {
+        self.root.join(".moflo/log")
+    }
+
+    /// Returns whether moflo was set up here; hooks are silent where it was not.
+    pub fn is_set_up(&self) -> bool {
+        self.root.join(".moflo/snapshot.json").exists()
+            || self.git_common_dir().is_some_and(|dir| dir.join("moflo").is_dir())
+    }
+
+    /// Returns the name under which this project's facts are kept.
+    ///
+    /// It does not depend on how the path was spelled: links are resolved first.
+    pub fn key(&self) -> &str {
+        self.key.get_or_init(|| {
+            let real = std::fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone());
+            let name: String = real
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .chars()
+                .filter(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))
+                .take(32)
+                .collect();
+            let digest = hash::hex(hash::of(&[real.as_os_str().as_encoded_bytes()]), 16);
+            if name.is_empty() { digest } else { format!("{name}-{digest}") }
+        })
+    }
+
+    /// Returns the folder of this project's session facts and set-up records.
+    ///
+    /// It is outside the repository, so that a read-only checkout is no obstacle and nothing an
+    /// agent may write to holds its own credits.
+    pub fn state_dir(&self) -> PathBuf {
+        state_home().unwrap_or_else(|| self.moflo_dir().join("state")).join(self.key())
+    }
+
+    /// Returns `path` relative to the project with `/` between its parts.
+    ///
+    /// `None` when it is outside, is the project itself, or is not UTF-8. A path spelled through
+    /// links is resolved once.
+    pub fn relative(&self, path: &Path) -> Option<String> {
+        let absolute = if path.is_absolute() { path.to_owned() } else { self.root.join(path) };
+        let text = relative_text(&self.root, &lexical(&absolute));
+        text.or_else(|| {
+            let root = std::fs::canonicalize(&self.root).ok()?;
+            let real = real_parent(&absolute)?;
+            relative_text(&root, &real)
+        })
+    }
+
+    fn git(&self) -> Option<&Git> {
+        self.git.get_or_init(|| find_git(&self.root)).as_ref()
+    }
+}
+
+/// Returns the folder below which all projects keep their facts.
+pub fn state_home() -> Option<PathBuf> {
+    if let Some(dir) = env::get(env::STATE_DIR) {
+        return Some(dir.into());
+    }
+    let absolute = |name| env::get(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
+    absolute(env::XDG_STATE_HOME)
+        .or_else(|| absolute(env::LOCALAPPDATA))
+        .map(|dir| dir.join("moflo"))
+        .or_else(|| env::home().map(|home| home.join(".local/state/moflo")))
+}
+
+/// Finds the git folder of `root` or of the nearest parent that has one.
+fn find_git(root: &Path) -> Option<Git> {
+    root.ancestors().find_map(|dir| {
+        let dot_git = dir.join(".git");
+        let meta = std::fs::metadata(&dot_git).ok()?;
+        let git_dir = if meta.is_dir() {
+            dot_git
+        } else {
+            let text = std::fs::read_to_string(&dot_git).ok()?;
+            lexical(&dir.join(text.strip_prefix("gitdir:")?.trim()))
+        };
+        let common = match std::fs::read_to_string(git_dir.join("commondir")) {
+            Ok(text) => lexical(&git_dir.join(text.trim())),
+            Err(_) => git_dir.clone(),
+        };
+        Some(Git { dir: git_dir, common })
+    })
+}
+
+/// Resolves `.` and `..` in a path without looking at the disk.
+pub fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !out.pop() {
+                    out.push("..");
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Resolves links in the deepest folder of `path` that exists, and keeps the rest.
+fn real_parent(path: &Path) -> Option<PathBuf> {
+    let dir = path.ancestors().skip(1).find(|dir| dir.exists())?;
+    let rest = path.strip_prefix(dir).ok()?;
+    Some(lexical(&std::fs::canonicalize(dir).ok()?.join(rest)))
+}
+
+fn relative_text(root: &Path, path: &Path) -> Option<String> {
+    let rest = path.strip_prefix(root).ok()?;
+    let parts: Option<Vec<&str>> =
+        rest.components().map(|part| part.as_os_str().to_str()).collect();
+    parts.map(|parts| parts.join("/")).filter(|text| !text.is_empty())
+}
