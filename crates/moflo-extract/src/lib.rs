@@ -1,1 +1,62 @@
-//! Symbols, sections, chunks and test names of one file; pure.
+//! Reads one file: its language, what it is for, what it defines, imports and tests, and the
+//! pieces to search it by.
+//!
+//! Pure: bytes in, values out. It never opens a file, asks the clock or reads the environment,
+//! and no input makes it panic, hang or overflow the stack: trees are walked without recursion
+//! and parsing stops after a bounded number of steps. Broken code yields what could be read of
+//! it; a language without a grammar yields pieces of lines, never nothing.
+
+mod chunk;
+mod document;
+mod front_matter;
+mod language;
+mod model;
+mod role;
+mod skip;
+mod text;
+
+pub use language::{Language, language_of};
+pub use model::{
+    Chunk, Extract, Import, MAX_BYTES, Options, Outline, Role, Skip, Symbol, SymbolKind, TestCase,
+};
+
+/// The version of what [`extract`] answers. It grows when the same bytes would be read
+/// differently, so that an index knows what to read again.
+pub const VERSION: u32 = 1;
+
+/// Reads a file.
+///
+/// `path` is relative to the project's root, with `/` between its parts.
+///
+/// # Errors
+///
+/// A file that should not be searched yields the reason: it is binary, generated, minified or
+/// too large.
+pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Extract<'a>, Skip> {
+    if bytes.len() > options.max_bytes {
+        return Err(Skip::TooLarge { bytes: bytes.len() });
+    }
+    if let Some(skip) = skip::by_name(path) {
+        return Err(skip);
+    }
+    let text = text::decode(bytes)?;
+    let language = language_of(path, text.as_bytes()).unwrap_or(Language::Text);
+    let lines = text::Lines::new(&text);
+    if let Some(skip) = skip::by_text(&lines, language.is_document()) {
+        return Err(skip);
+    }
+    let mut outline = Outline::new(language, Role::Code);
+    let chunks = if language.is_document() {
+        document::read(path, &lines, &mut outline)
+    } else {
+        let cuts = chunk::cut(&lines, &[]);
+        chunk::of_code(&lines, &cuts, &outline.symbols, ".")
+    };
+    outline.role = role::decide(path, language, outline.tests.len(), false);
+    if options.guidance {
+        outline.role = Role::Guidance;
+    } else if options.test {
+        outline.role = Role::Test;
+    }
+    Ok(Extract { text, outline, chunks })
+}
