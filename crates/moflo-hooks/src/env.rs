@@ -28,6 +28,8 @@ pub const CLAUDE_PROJECT_DIR: &str = "CLAUDE_PROJECT_DIR";
 pub const CLAUDECODE: &str = "CLAUDECODE";
 /// The client's session, for programs it starts.
 pub const CLAUDE_CODE_SESSION_ID: &str = "CLAUDE_CODE_SESSION_ID";
+/// How the client was started: `cli` by a person, `sdk-…` by a program that answers no questions.
+pub const CLAUDE_CODE_ENTRYPOINT: &str = "CLAUDE_CODE_ENTRYPOINT";
 /// The installed plugin's folder; set for hooks that come from a plugin.
 pub const CLAUDE_PLUGIN_ROOT: &str = "CLAUDE_PLUGIN_ROOT";
 /// The client's configuration folder, `~/.claude` when unset.

@@ -10,6 +10,7 @@ pub mod file;
 pub mod hash;
 pub mod hook;
 pub mod journal;
+pub mod log_file;
 pub mod output;
 pub mod project;
 pub mod registry;

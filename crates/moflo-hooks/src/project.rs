@@ -11,6 +11,7 @@ use crate::{env, hash};
 #[derive(Debug)]
 pub struct Project {
     root: PathBuf,
+    state_home: Option<PathBuf>,
     git: OnceLock<Option<Git>>,
     key: OnceLock<String>,
 }
@@ -58,7 +59,18 @@ impl Project {
 
     /// Takes `root` as the project, without looking for a better one.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned(), git: OnceLock::new(), key: OnceLock::new() }
+        Self {
+            root: root.to_owned(),
+            state_home: None,
+            git: OnceLock::new(),
+            key: OnceLock::new(),
+        }
+    }
+
+    /// Keeps this project's state below `dir`, whatever the environment says.
+    #[must_use]
+    pub fn with_state_home(self, dir: &Path) -> Self {
+        Self { state_home: Some(dir.to_owned()), ..self }
     }
 
     /// Returns the project's folder, spelled as it was found.
@@ -121,7 +133,11 @@ impl Project {
     /// It is outside the repository, so that a read-only checkout is no obstacle and nothing an
     /// agent may write to holds its own credits.
     pub fn state_dir(&self) -> PathBuf {
-        state_home().unwrap_or_else(|| self.moflo_dir().join("state")).join(self.key())
+        self.state_home
+            .clone()
+            .or_else(state_home)
+            .unwrap_or_else(|| self.moflo_dir().join("state"))
+            .join(self.key())
     }
 
     /// Returns `path` relative to the project with `/` between its parts.
@@ -136,6 +152,16 @@ impl Project {
             let real = real_parent(&absolute)?;
             relative_text(&root, &real)
         })
+    }
+
+    /// Returns the name under which a path is remembered as known.
+    ///
+    /// Relative to the project where it is inside, absolute where it is not; links are not looked
+    /// at, because this runs before every read.
+    pub fn known_name(&self, cwd: &Path, path: &str) -> String {
+        let absolute = lexical(&cwd.join(path));
+        relative_text(&self.root, &absolute)
+            .unwrap_or_else(|| absolute.to_string_lossy().into_owned())
     }
 
     fn git(&self) -> Option<&Git> {

@@ -129,20 +129,156 @@ pub enum DangerousCommands {
     Off,
 }
 
-/// A rule of the project's own.
+/// A rule of the project's own, met by a command that has its words among its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProjectRule {
     /// The rule's name in verdicts and logs.
     pub id: String,
-    /// The command or path pattern it is about.
-    pub pattern: String,
-    /// `deny` or `ask`.
+    /// The program's name without its folder.
+    pub program: String,
+    /// The arguments that make it the forbidden call.
+    pub args: Vec<String>,
+    /// What happens.
     pub action: RuleAction,
-    /// Why, in one sentence for the model.
+    /// Why, and what to do instead, for the model.
     pub reason: String,
-    /// What to do instead.
-    pub instead: Option<String>,
+}
+
+/// What a project's rule does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleAction {
+    /// Refuse.
+    #[default]
+    Deny,
+    /// Ask the user.
+    Ask,
+}
+
+/// A command that a person has allowed, met only by exactly that command.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AllowEntry {
+    /// The program as it is typed.
+    pub program: String,
+    /// All its arguments; a last `...` admits more.
+    pub args: Vec<String>,
+    /// When the entry ends, in seconds since 1970; none means never.
+    pub expires: Option<u64>,
+    /// Why, for the people who read it later.
+    pub reason: String,
+}
+
+/// What is indexed without being asked.
+    pub auto_index: AutoIndex,
+    /// What is added to prompts.
+    pub prompt: Prompt,
+    /// Where memory is kept.
+    pub memory: Memory,
+}
+
+/// Which files are guidance, beside `CLAUDE.md`, `AGENTS.md`, `.cursor/rules` and the README.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Guidance {
+    /// Folders, relative to the project.
+    pub directories: Vec<String>,
+    /// Patterns of names inside them.
+    pub include: Vec<String>,
+}
+
+/// Which files are code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CodeMap {
+    /// Folders, relative to the project.
+    pub directories: Vec<String>,
+    /// Patterns that are left out, beside what `.gitignore` says.
+    pub exclude: Vec<String>,
+}
+
+/// Which files are tests; empty lists mean each language's conventions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tests {
+    /// Folders, relative to the project.
+    pub directories: Vec<String>,
+    /// Patterns of names.
+    pub patterns: Vec<String>,
+}
+
+/// What is stopped, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Gates {
+    /// The first exploration of a turn without a search.
+    pub memory_first: MemoryFirst,
+    /// A sub-agent before any task exists.
+    pub task_create_first: TaskCreateFirst,
+    /// Commands and writes that destroy or leak.
+    pub dangerous_commands: DangerousCommands,
+    /// Whether the context bracket is told.
+    pub context_tracking: bool,
+    /// Rules the project added.
+    pub rules: Vec<ProjectRule>,
+    /// What people have allowed.
+    pub allow: Vec<AllowEntry>,
+}
+
+/// What happens to the first exploration of a turn by an actor that has not searched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MemoryFirst {
+    /// It is denied together with the answer.
+    #[default]
+    Block,
+    /// It passes, and the answer is added.
+    Assist,
+    /// Nothing.
+    Off,
+}
+
+/// What happens to a sub-agent before any task exists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskCreateFirst {
+    /// It is denied once a turn.
+    Block,
+    /// It passes with a remark, once a turn.
+    #[default]
+    Warn,
+    /// Nothing.
+    Off,
+}
+
+/// What happens to a dangerous call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DangerousCommands {
+    /// It is denied, or asked about where the rule says so.
+    #[default]
+    Block,
+    /// The user is asked.
+    Ask,
+    /// Nothing.
+    Off,
+}
+
+/// A rule of the project's own, met by a command that has its words among its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProjectRule {
+    /// The rule's name in verdicts and logs.
+    pub id: String,
+    /// The program's name without its folder.
+    pub program: String,
+    /// The arguments that make it the forbidden call.
+    pub args: Vec<String>,
+    /// What happens.
+    pub action: RuleAction,
+    /// Why, and what to do instead, for the model.
+    pub reason: String,
 }
 
 /// What a project's rule does.
