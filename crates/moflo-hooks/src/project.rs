@@ -59,12 +59,7 @@ impl Project {
 
     /// Takes `root` as the project, without looking for a better one.
     pub fn at(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-            state_home: None,
-            git: OnceLock::new(),
-            key: OnceLock::new(),
-        }
+        Self { root: root.to_owned(), state_home: None, git: OnceLock::new(), key: OnceLock::new() }
     }
 
     /// Keeps this project's state below `dir`, whatever the environment says.
