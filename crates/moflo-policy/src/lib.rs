@@ -4,6 +4,7 @@
 //! every rule is tested as text in, text out.
 
 pub mod json;
+pub mod places;
 pub mod project;
 pub mod shell;
 
