@@ -54,6 +54,8 @@ pub struct Field<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolFields<'a> {
     entries: Vec<Field<'a>>,
+    /// Names directly below the top whose value is `true`.
+    flags: Vec<Cow<'a, str>>,
 }
 
 impl<'a> ToolFields<'a> {
@@ -71,7 +73,7 @@ impl<'a> ToolFields<'a> {
                 Field { kind, name, value: value.into(), object: 0, list: None }
             })
             .collect();
-        Self { entries }
+        Self { entries, flags: Vec::new() }
     }
 
     /// Reads a document that is itself the input of a tool, without the hook's envelope.
@@ -95,6 +97,11 @@ impl<'a> ToolFields<'a> {
     /// Returns the last value under a name, which is the one the client itself would use.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.entries.iter().rev().find(|field| field.name == name).map(|field| &*field.value)
+    }
+
+    /// Whether `true` stands under a name, directly in the input.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.flags.iter().any(|flag| flag == name)
     }
 
     /// Returns everything a shell would run, duplicates included.
@@ -473,6 +480,12 @@ impl<'a> Scanner<'a> {
         let word = &rest[..length];
         let known = matches!(word, b"true" | b"false" | b"null") || is_number(word);
         self.require(known && self.expects_value());
+        if word == b"true"
+            && self.input_depth == Some(self.stack.len())
+            && self.hook.fields.flags.len() < MAX_FIELDS
+        {
+            self.hook.fields.flags.extend(self.key.take());
+        }
         self.value_ended();
         self.at += length.max(1);
     }

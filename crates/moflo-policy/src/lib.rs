@@ -7,6 +7,7 @@ pub mod json;
 pub mod places;
 pub mod project;
 pub mod shell;
+pub mod tools;
 
 mod types;
 

@@ -153,7 +153,7 @@ fn work_grows_with_the_size_only() {
                 .min()
                 .unwrap()
         };
-        let (single, eightfold) = (spent(1 << 16), spent(1 << 19));
+        let (single, eightfold) = (spent(1 << 14), spent(1 << 17));
         assert!(
             eightfold < single * 40 + std::time::Duration::from_millis(5),
             "{unit}: {single:?} {eightfold:?}"

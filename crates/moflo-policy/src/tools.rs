@@ -1,0 +1,376 @@
+//! Judges calls of tools by what they would touch: commands they run, files they write or show.
+//!
+//! The client's own file tools are known by name. Of every other tool only fields that look like a
+//! command or a path are looked at, and what the tool does with a path is read off the verbs in its
+//! name. Texts that a tool merely carries (contents, messages, prompts) are never judged.
+
+use std::borrow::Cow;
+
+use crate::json::{Field, FieldKind, ToolFields};
+use crate::places::{self, Place, Resolved};
+use crate::types::{Context, Decision, Severity, Verdict};
+
+/// Rule: the settings, state or programs of the client or of moflo would change.
+pub const SELF_TAMPER: &str = "self-tamper";
+/// Rule: a file of git itself would be written.
+pub const GIT_INTERNALS: &str = "git-internals";
+/// Rule: a file outside the project would be written.
+pub const OUTSIDE_WRITE: &str = "outside-write";
+/// Rule: secret material would be shown.
+pub const SECRETS_READ: &str = "secrets-read";
+/// Rule: the project's folder as a whole would go.
+pub const PROJECT_DELETE: &str = "project-delete";
+
+/// What a tool does with the paths it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// Shows what is in them.
+    Read,
+    /// Changes them.
+    Write,
+    /// Takes them away or elsewhere.
+    Delete,
+    /// Nobody can tell: held to what is never right.
+    Unknown,
+    /// They are not paths of this machine, or nothing is done with them.
+    Nothing,
+}
+
+fn judge_with(
+    tool: &str,
+    fields: &ToolFields<'_>,
+    ctx: &Context<'_>,
+    judge_command: &dyn Fn(&str) -> Verdict,
+) -> Verdict {
+    let mut worst = Verdict::allow();
+    let mut consider = |verdict: Verdict| {
+        if rank(verdict.decision) > rank(worst.decision) {
+            worst = verdict;
+        }
+    };
+    for command in fields.commands() {
+        consider(judge_command(&command));
+    }
+    if matches!(tool, "Bash" | "PowerShell") {
+        // A whole input that is one string is not what the client sends, but a shell would run it.
+        let whole = fields.entries().iter().filter(|field| field.name == "tool_input");
+        whole.for_each(|field| consider(judge_command(&field.value)));
+        return worst;
+    }
+    let access = access_of(tool, fields);
+    if access != Access::Nothing {
+        for field in fields.entries() {
+            if let Some(path) = path_in(tool, field) {
+                consider(judge_path(&path, access, ctx));
+            }
+        }
+    }
+    worst
+}
+
+fn rank(decision: Decision) -> u8 {
+    match decision {
+        Decision::Allow => 0,
+        Decision::Ask => 1,
+        Decision::Deny => 2,
+    }
+}
+
+/// Returns the path a field names, if it names one on this machine.
+fn path_in<'f>(tool: &str, field: &'f Field<'_>) -> Option<Cow<'f, str>> {
+    let value = &*field.value;
+    if value.is_empty() || value.len() > 4096 || value.contains('\n') {
+        return None;
+    }
+    match field.kind {
+        // What Grep and Glob are asked to open is as good as a path when it names one file.
+        FieldKind::Pattern if tool == "Grep" && field.name == "glob" => Some(Cow::Borrowed(value)),
+        FieldKind::Path if value.starts_with("file://") => Some(Cow::Borrowed(value)),
+        FieldKind::Path if value.contains("://") => None,
+        FieldKind::Path => Some(Cow::Borrowed(value.trim())),
+        // Some servers name a path in a field of their own; an absolute one is unmistakable.
+        FieldKind::Other if value.starts_with('/') || value.starts_with("~/") => {
+            Some(Cow::Borrowed(value))
+        }
+        _ => None,
+    }
+}
+
+fn access_of(tool: &str, fields: &ToolFields<'_>) -> Access {
+    match tool {
+        "Write" | "Edit" | "MultiEdit" | "NotebookEdit" => return Access::Write,
+        "Read" | "NotebookRead" | "Grep" => return Access::Read,
+        "Glob"
+        | "LS"
+        | "Agent"
+        | "Task"
+        | "WebFetch"
+        | "WebSearch"
+        | "AskUserQuestion"
+        | "Skill"
+        | "SlashCommand"
+        | "ToolSearch"
+        | "TodoWrite"
+        | "TaskCreate"
+        | "TaskUpdate"
+        | "TaskGet"
+        | "TaskList"
+        | "TaskOutput"
+        | "TaskStop"
+        | "KillShell"
+        | "BashOutput"
+        | "EnterPlanMode"
+        | "ExitPlanMode"
+        | "EnterWorktree"
+        | "ExitWorktree"
+        | "ListMcpResourcesTool"
+        | "ReadMcpResourceTool"
+        | "SendMessage"
+        | "StructuredOutput" => {
+            return Access::Nothing;
+        }
+        _ => {}
+    }
+    if tool.starts_with("mcp__moflo__") || tool.starts_with("mcp__plugin_moflo_moflo__") {
+        // They name files of the index and open none.
+        return Access::Nothing;
+    }
+    // A path beside the name of a repository or a bucket is a path over there.
+    let remote = |field: &Field<'_>| {
+        matches!(
+            &*field.name,
+            "owner"
+                | "repo"
+                | "repository"
+                | "bucket"
+                | "project_id"
+                | "projectId"
+                | "url"
+                | "baseUrl"
+                | "host"
+        )
+    };
+    if fields.entries().iter().any(remote) {
+        return Access::Nothing;
+    }
+    access_of_name(tool.rsplit("__").next().unwrap_or(tool))
+}
+
+/// Reads the verbs in a tool's name; of several the gravest counts.
+fn access_of_name(name: &str) -> Access {
+    let mut access = Access::Unknown;
+    for word in words(name) {
+        let found = match &*word {
+            "delete" | "remove" | "rm" | "move" | "mv" | "rename" | "unlink" | "trash"
+            | "rmdir" | "purge" => Access::Delete,
+            "write" | "create" | "edit" | "update" | "save" | "append" | "insert" | "replace"
+            | "patch" | "put" | "mkdir" | "copy" | "cp" | "apply" | "modify" | "touch"
+            | "chmod" | "chown" | "format" | "install" | "export" | "download" | "extract"
+            | "unzip" | "overwrite" | "store" | "set" | "add" | "generate" | "symlink" | "link"
+            | "truncate" | "refactor" => Access::Write,
+            "read" | "get" | "cat" | "show" | "view" | "open" | "fetch" | "load" | "search"
+            | "grep" | "query" | "dump" | "print" | "head" | "tail" | "upload" | "attach"
+            | "send" | "import" | "parse" | "convert" | "analyze" | "summarize" | "diff"
+            | "hover" | "outline" | "definition" | "references" => Access::Read,
+            "list" | "ls" | "stat" | "info" | "tree" | "glob" | "find" | "exists" | "status"
+            | "watch" | "navigate" | "screenshot" | "describe" | "map" | "cwd" => Access::Nothing,
+            _ => continue,
+        };
+        access = graver(access, found);
+    }
+    access
+}
+
+fn graver(one: Access, other: Access) -> Access {
+    let weight = |access: Access| match access {
+        Access::Unknown => 0,
+        Access::Nothing => 1,
+        Access::Read => 2,
+        Access::Write => 3,
+        Access::Delete => 4,
+    };
+    if weight(other) > weight(one) { other } else { one }
+}
+
+/// Splits `createFile`, `create_file` and `create-file` into lowercase words.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut lower_before = false;
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || (letter.is_uppercase() && lower_before) {
+            words.push(String::new());
+        }
+        lower_before = letter.is_lowercase();
+        if letter.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words
+}
+
+fn judge_path(path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
+    let resolved = places::resolve(path, ctx);
+    if matches!(access, Access::Read | Access::Unknown)
+        && let Some(kind) = places::secret_of(&resolved, ctx)
+    {
+        return shown_secret(&resolved, kind, ctx);
+    }
+    if matches!(access, Access::Read | Access::Nothing) {
+        return Verdict::allow();
+    }
+    judge_write(&resolved, access, ctx)
+}
+
+fn judge_write(path: &Resolved, access: Access, ctx: &Context<'_>) -> Verdict {
+    let shown = path.decisive();
+    match places::place(path, ctx) {
+        Place::Guard(what) => verdict(
+            SELF_TAMPER,
+            Severity::Policy,
+            ctx,
+            format!("{shown} belongs to {what}; an agent does not change what watches over it."),
+            "Ask the user to make this change, or run `flo setup-project`, which shows it first.",
+        ),
+        Place::GitInternals if access != Access::Unknown => verdict(
+            GIT_INTERNALS,
+            Severity::Destructive,
+            ctx,
+            format!("{shown} is git's own; writing it by hand can lose history or run code later."),
+            "Use git itself (`git config --local`, `git commit`), or a tracked hooks folder.",
+        ),
+        Place::Outside if access != Access::Unknown => verdict(
+            OUTSIDE_WRITE,
+            Severity::Policy,
+            ctx,
+            format!("{shown} is outside the project {}.", ctx.root),
+            "Write below the project or below /tmp; what the system needs, the user installs.",
+        ),
+        Place::ProjectRoot if access == Access::Delete => verdict(
+            PROJECT_DELETE,
+            Severity::Catastrophe,
+            ctx,
+            format!("{shown} is the whole project, or a folder around it."),
+            "Name the single files or folders that should go.",
+        ),
+        _ => Verdict::allow(),
+    }
+}
+
+fn shown_secret(path: &Resolved, kind: &str, ctx: &Context<'_>) -> Verdict {
+    let shown = path.decisive();
+    // The project's own environment is a matter of house rules; keys and stores open other houses.
+    let ours =
+        kind.starts_with("an environment file") && places::inside_project(shown, ctx).is_some();
+    let severity = if ours { Severity::Policy } else { Severity::Catastrophe };
+    verdict(
+        SECRETS_READ,
+        severity,
+        ctx,
+        format!("{shown} is {kind}; what is shown here leaves this machine."),
+        "Read the example file beside it, or ask the user for the one name you need, not its value.",
+    )
+}
+
+fn verdict(
+    rule: &'static str,
+    severity: Severity,
+    ctx: &Context<'_>,
+    why: String,
+    instead: &str,
+) -> Verdict {
+    let decision = if severity == Severity::Policy && ctx.mode.can_ask() {
+        Decision::Ask
+    } else {
+        Decision::Deny
+    };
+    Verdict {
+        decision,
+        rule: Some(Cow::Borrowed(rule)),
+        severity: Some(severity),
+        reason: format!("moflo refuses this call by the rule `{rule}`.\n{why}\n{instead}"),
+    }
+}
+
+/// How a change of the client's settings would switch the gate off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SwitchedOff {
+    /// `disableAllHooks` is true.
+    AllHooks,
+    /// The client cannot read the file any more, and then skips it whole.
+    Unreadable,
+    /// Hooks that were there are gone; the programs they ran.
+    Missing(Vec<&'static str>),
+}
+
+impl SwitchedOff {
+    /// Says what happened, for the user.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::AllHooks => {
+                "the new settings switch all hooks off (`disableAllHooks`)".to_owned()
+            }
+            Self::Unreadable => {
+                "the new settings are not valid JSON, so the client would skip the whole file"
+                    .to_owned()
+            }
+            Self::Missing(programs) => {
+                format!("the new settings no longer run {}", programs.join(", "))
+            }
+        }
+    }
+}
+
+/// Tells whether a change of a settings file switches our hooks off.
+///
+/// `before` is the text the file had, if that is known; a file that never ran our programs may go
+/// on not running them. `after` is empty for a file that was deleted.
+pub fn hooks_switched_off(before: Option<&str>, after: &str) -> Option<SwitchedOff> {
+    let ours_before = before.map(our_hooks).unwrap_or_default();
+    let gone = after.trim().is_empty();
+    let (fields, sound) = ToolFields::from_input(after.as_bytes());
+    if !gone {
+        if fields.is_true("disableAllHooks") {
+            return Some(SwitchedOff::AllHooks);
+        }
+        // The byte order mark that the scanner tolerates stops the client's parser.
+        if (!sound || after.starts_with('\u{feff}'))
+            && (before.is_none() || !ours_before.is_empty())
+        {
+            return Some(SwitchedOff::Unreadable);
+        }
+    }
+    let mut ours_after = if gone { Vec::new() } else { our_hooks(after) };
+    let mut missing = Vec::new();
+    for program in ours_before {
+        match ours_after.iter().position(|other| *other == program) {
+            Some(at) => {
+                ours_after.swap_remove(at);
+            }
+            None if missing.contains(&program) => {}
+            None => missing.push(program),
+        }
+    }
+    (!missing.is_empty()).then_some(SwitchedOff::Missing(missing))
+}
+
+/// Returns the programs of ours that a settings file runs, once for each handler.
+fn our_hooks(settings: &str) -> Vec<&'static str> {
+    let (fields, _) = ToolFields::from_input(settings.as_bytes());
+    let handlers =
+        fields.entries().iter().filter(|field| field.name == "command" && field.list.is_none());
+    handlers.filter_map(|field| our_program(&field.value)).collect()
+}
+
+/// Recognises one of our programs in a handler's `command`, with or without folder and quotes.
+fn our_program(command: &str) -> Option<&'static str> {
+    let separators = ['/', '\\', '"', '\'', ' ', '\t', ';', '&', '|'];
+    let names = command.split(separators).map(|word| word.strip_suffix(".exe").unwrap_or(word));
+    names
+        .filter(|name| name.starts_with("moflo-"))
+        .find_map(|name| places::PROGRAMS.iter().find(|program| **program == name).copied())
+}
+
+#[cfg(test)]
+mod tests;
