@@ -4,6 +4,7 @@
 //! Never starts a process, never talks to the network, never reads YAML, and links nothing heavy:
 //! a hook costs about what starting an empty process costs, and this crate is in all of them.
 
+pub mod allow;
 pub mod env;
 pub mod event;
 pub mod file;
