@@ -1,1 +1,0 @@
-//! Checks on the tree itself.
