@@ -83,6 +83,19 @@ impl Project {
         self.git().map(|git| git.common.as_path())
     }
 
+    /// Returns the branch that is checked out, or the first digits of a detached commit.
+    pub fn branch(&self) -> Option<String> {
+        let head = std::fs::read_to_string(self.git_dir()?.join("HEAD")).ok()?;
+        let head = head.trim();
+        match head.strip_prefix("ref:") {
+            Some(name) => {
+                let name = name.trim();
+                Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned())
+            }
+            None => head.get(..8).map(str::to_owned),
+        }
+    }
+
     /// Returns the folder of everything that can be rebuilt.
     pub fn moflo_dir(&self) -> PathBuf {
         self.root.join(".moflo")

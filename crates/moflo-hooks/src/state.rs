@@ -181,6 +181,11 @@ pub struct LeftOpen {
 }
 
 impl LeftOpen {
+    /// Reads the work log of a session; none when it did no work.
+    pub fn of(session: &Session) -> Option<Self> {
+        Some(Self::fold(&file::read_at_most(&session.dir().join(WORK), MAX_WORK_BYTES).ok()?))
+    }
+
     /// Reads the newest work log of another session than this one.
     pub fn of_last_session(project: &Project, this: &Session) -> Option<Self> {
         let newest = std::fs::read_dir(sessions_dir(project))
@@ -202,7 +207,7 @@ impl LeftOpen {
     fn fold(bytes: &[u8]) -> Self {
         let mut left = Self::default();
         let mut seen = HashSet::new();
-        let mut completed = HashSet::new();
+        let mut settled = HashSet::new();
         for line in bytes.rsplit(|byte| *byte == b'\n') {
             match serde_json::from_slice(line) {
                 Ok(Work::Edited(path)) => {
@@ -210,13 +215,14 @@ impl LeftOpen {
                         left.edited.push(path);
                     }
                 }
+                // What was said last about a task counts; the old list repeats its entries.
                 Ok(Work::TaskCreated(id, subject)) => {
-                    if !completed.contains(&id) {
+                    if settled.insert(id) {
                         left.tasks.push(subject);
                     }
                 }
                 Ok(Work::TaskCompleted(id)) => {
-                    completed.insert(id);
+                    settled.insert(id);
                 }
                 Err(_) => {}
             }
