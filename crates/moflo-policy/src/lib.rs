@@ -6,6 +6,7 @@
 pub mod json;
 pub mod places;
 pub mod project;
+pub mod prompt;
 pub mod shell;
 pub mod tools;
 
