@@ -1,3 +1,7 @@
-//! The command line `flo`.
+//! The command line `flo`. Everything is in the library beside it, where tests reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    flo_cli::run(std::env::args_os().collect())
+}
