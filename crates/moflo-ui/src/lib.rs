@@ -14,7 +14,7 @@ mod text;
 
 pub use color::{Color, choice_from_args};
 pub use failure::{Failure, IntoFailure, report};
-pub use output::Output;
+pub use output::{Output, say};
 pub use progress::{Progress, ProgressStyle};
 pub use status::ExitStatus;
 pub use suggest::closest;

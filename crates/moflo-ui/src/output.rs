@@ -85,7 +85,7 @@ impl fmt::Write for Output {
 }
 
 /// Writes to standard error, coloured where that is wanted.
-pub(crate) fn say(text: &str) {
+pub fn say(text: &str) {
     // `eprint!` panics when standard error is closed or full; a message is not worth that.
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
