@@ -1,12 +1,10 @@
 //! One event from stdin to stdout.
 
 use std::io;
-use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use moflo_hooks::env;
 use moflo_hooks::event::{Event, Kind};
-use moflo_hooks::hook;
+use moflo_hooks::hook::{self, Opened};
 use moflo_hooks::output::Output;
 use moflo_hooks::project::Project;
 use moflo_hooks::snapshot::Snapshot;
@@ -21,22 +19,11 @@ const SUBAGENTS: &str = include_str!("../../../guidance/subagents.md");
 
 pub(crate) fn run() -> io::Result<()> {
     let bytes = hook::read_stdin()?;
-    let event = Event::parse(&bytes).map_err(io::Error::other)?;
-    if !matches!(event.kind, Kind::SessionStart | Kind::SubagentStart) {
-        return Ok(());
-    }
-    let cwd = match event.cwd.as_deref() {
-        Some(cwd) => PathBuf::from(cwd),
-        None => std::env::current_dir()?,
-    };
-    let given = env::get(env::CLAUDE_PROJECT_DIR).map(PathBuf::from);
-    let project = Project::find(&cwd, given.as_deref());
-    if !project.is_set_up() {
-        return Ok(());
-    }
+    let opened = hook::open(&bytes).map_err(io::Error::other)?;
+    let Some(Opened { event, project, .. }) = opened else { return Ok(()) };
     if event.kind == Kind::SubagentStart {
         Output::context("SubagentStart", SUBAGENTS.trim_end()).print();
-    } else {
+    } else if event.kind == Kind::SessionStart {
         session_starts(&event, &project);
     }
     Ok(())

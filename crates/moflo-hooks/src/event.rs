@@ -225,12 +225,11 @@ impl<'a> Event<'a> {
     /// Fails when the bytes are not one JSON object, even after a byte order mark, bytes that are
     /// not UTF-8 and halves of surrogate pairs have been replaced.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, EventError> {
-        match serde_json::from_slice::<Wire<'a>>(bytes) {
+        match wire(bytes) {
             Ok(wire) => Ok(wire.into()),
             Err(err) => {
                 let Some(repaired) = repair::repaired(bytes) else { return Err(err.into()) };
-                let wire: Wire<'_> = serde_json::from_slice(&repaired)?;
-                Ok(Event::from(wire).into_owned())
+                Ok(Event::from(wire(&repaired)?).into_owned())
             }
         }
     }
@@ -293,6 +292,14 @@ impl<'a> Event<'a> {
             is_interrupt: self.is_interrupt,
         }
     }
+}
+
+/// Reads an object; a list would otherwise do as well, its elements in the order of the fields.
+fn wire(bytes: &[u8]) -> Result<Wire<'_>, serde_json::Error> {
+    if bytes.trim_ascii_start().first().is_some_and(|byte| *byte == b'[') {
+        return Err(serde::de::Error::custom("expected an object, found a list"));
+    }
+    serde_json::from_slice(bytes)
 }
 
 fn owned(text: Option<Cow<'_, str>>) -> Option<Cow<'static, str>> {

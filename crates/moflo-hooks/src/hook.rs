@@ -5,9 +5,12 @@
 
 use std::io::{self, Read, Write};
 use std::panic::{self, UnwindSafe};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::env;
+use crate::event::{Event, EventError};
+use crate::project::Project;
 
 /// More than this is not read; what was read is still judged.
 pub const MAX_INPUT_BYTES: u64 = 16 << 20;
@@ -17,6 +20,34 @@ pub fn read_stdin() -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(8 << 10);
     io::stdin().lock().take(MAX_INPUT_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// An event, and the project it happened in.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// The event.
+    pub event: Event<'a>,
+    /// The session's current folder.
+    pub cwd: PathBuf,
+    /// The project.
+    pub project: Project,
+}
+
+/// Understands an event; none in a project where moflo was never set up.
+///
+/// # Errors
+///
+/// Fails when the bytes are no event. Where moflo was never set up, not even that is remarked on.
+pub fn open(bytes: &[u8]) -> Result<Option<Opened<'_>>, EventError> {
+    let parsed = Event::parse(bytes);
+    let told = parsed.as_ref().ok().and_then(|event| event.cwd.as_deref()).map(PathBuf::from);
+    let cwd = told.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+    let given = env::get(env::CLAUDE_PROJECT_DIR).map(PathBuf::from);
+    let project = Project::find(&cwd, given.as_deref());
+    if !project.is_set_up() {
+        return Ok(None);
+    }
+    Ok(Some(Opened { event: parsed?, cwd, project }))
 }
 
 /// Runs a hook: silent when switched off, and one line on stderr when it fails.
