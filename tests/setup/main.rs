@@ -1,0 +1,1 @@
+//! The program `setup-project`, run on throwaway repositories.
