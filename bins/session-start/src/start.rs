@@ -39,6 +39,7 @@ fn session_starts(event: &Event<'_>, project: &Project) {
         // The context was lost, the work was not: say again what this session did.
         Some("compact") => {
             session.forget_searches();
+            session.forget_context();
             LeftOpen::of(&session).map(Left::ThisSession)
         }
         Some("resume" | "fork") => LeftOpen::of(&session).map(Left::ThisSession),
@@ -49,6 +50,11 @@ fn session_starts(event: &Event<'_>, project: &Project) {
             left
         }
     };
+    // The client writes the long window into the model's name; of other models the status line
+    // hears the size.
+    if event.model.as_deref().is_some_and(|model| model.ends_with("[1m]")) {
+        let _ = session.keep_window(1_000_000);
+    }
     let summary = Summary::read(project);
     let text = digest::write(&Digest {
         summary: summary.as_ref(),

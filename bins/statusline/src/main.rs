@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use moflo_hooks::event::StatusLine;
 use moflo_hooks::project::Project;
+use moflo_hooks::state::Session;
 use moflo_hooks::summary::Summary;
 use moflo_hooks::{env, hook};
 
@@ -30,6 +31,11 @@ fn run() -> io::Result<()> {
     let started_in = status.workspace.project_dir.as_deref().map(PathBuf::from);
     let project = Project::find(&here, started_in.as_deref());
     let summary = Summary::read(&project);
+    // The prompt hook speaks of percents only where the size of the window is known.
+    let size = status.context_window.context_window_size;
+    if let (Some(id), Some(size), true) = (&status.session_id, size, project.is_set_up()) {
+        let _ = Session::new(&project, id, None, None).keep_window(size as u64);
+    }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let text = line::write(&line::Facts {
         status: &status,

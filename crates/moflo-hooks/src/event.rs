@@ -44,6 +44,8 @@ pub struct Event<'a> {
     pub tool_response: ToolResponse<'a>,
     /// Why a session or a piece of configuration starts, ends or changes.
     pub source: Option<Cow<'a, str>>,
+    /// The model, on `SessionStart`.
+    pub model: Option<Cow<'a, str>>,
     /// `manual` or `auto` around a compaction; `init` or `maintenance` on `Setup`.
     pub trigger: Option<Cow<'a, str>>,
     /// Why a session ended, or why a call was denied.
@@ -278,6 +280,7 @@ impl<'a> Event<'a> {
                 is_error: response.is_error,
             },
             source: owned(self.source),
+            model: owned(self.model),
             trigger: owned(self.trigger),
             reason: owned(self.reason),
             prompt: owned(self.prompt),
@@ -335,6 +338,8 @@ struct Wire<'a> {
     #[serde(borrow, deserialize_with = "text")]
     source: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "text")]
+    model: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "text")]
     trigger: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "text")]
     reason: Option<Cow<'a, str>>,
@@ -377,6 +382,7 @@ impl<'a> From<Wire<'a>> for Event<'a> {
             tool_input: wire.tool_input,
             tool_response: wire.tool_response,
             source: wire.source,
+            model: wire.model,
             trigger: wire.trigger,
             reason: wire.reason,
             prompt: wire.prompt,

@@ -103,12 +103,37 @@ impl Session {
 
     /// Takes this actor's search credits back, of every turn.
     pub fn forget_searches(&self) {
-        let prefix = self.prefix(Fact::Searched);
+        self.forget(Fact::Searched);
+    }
+
+    /// Takes back that this actor was told how full its context is.
+    pub fn forget_context(&self) {
+        self.forget(Fact::ContextBracket(0));
+    }
+
+    /// Forgets all facts of this actor that are of one kind.
+    fn forget(&self, kind: Fact<'_>) {
+        let prefix = self.prefix(kind);
         for entry in std::fs::read_dir(&self.dir).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&prefix) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
+    }
+
+    /// Returns the size of the model's window in tokens, if the client ever told it.
+    pub fn window(&self) -> Option<u64> {
+        let bytes = file::read_at_most(&self.dir.join(WINDOW), 64).ok()?;
+        std::str::from_utf8(&bytes).ok()?.trim().parse().ok().filter(|tokens| *tokens > 0)
+    }
+
+    /// Keeps the size of the model's window.
+    pub fn keep_window(&self, tokens: u64) -> Result<(), FileError> {
+        if self.window() == Some(tokens) {
+            return Ok(());
+        }
+        file::create_dir_private(&self.dir)?;
+        file::replace(&self.dir.join(WINDOW), format!("{tokens}\n").as_bytes())
     }
 
     /// Forgets the whole session.
@@ -157,6 +182,7 @@ fn session_name(session_id: &str) -> String {
 }
 
 const WORK: &str = "work.jsonl";
+const WINDOW: &str = "window";
 const MAX_WORK_BYTES: u64 = 4 << 20;
 
 /// A line of a session's work log.
