@@ -8,9 +8,14 @@
 //! It never judges what it reads, and never builds strings that nobody asked for: file contents
 //! inside `tool_response` are passed over.
 
+mod text;
+
 use std::borrow::Cow;
 
-use memchr::{memchr2, memmem};
+use memchr::memmem;
+
+use self::text::{decode, is_number, is_plain_json, string_end};
+use crate::table::entries;
 
 /// How many fields of `tool_input` are kept.
 ///
@@ -242,55 +247,17 @@ pub fn salvage(bytes: &[u8]) -> Vec<String> {
 ///
 /// Escapes are looked through only as far as a decode does; this is a filter, not a verdict.
 fn mentions_catastrophe(piece: &[u8]) -> bool {
-    const WORDS: &[&[u8]] = &[
-        b"rm",
-        b"dd",
-        b"mkfs",
-        b"shred",
-        b"wipe",
-        b"/dev/",
-        b"find",
-        b"git",
-        b"chmod",
-        b"chown",
-        b"mv",
-        b"drop",
-        b"DROP",
-        b"curl",
-        b"wget",
-        b"eval",
-        b"base64",
-        b"sh",
-        b":(",
-        b"del",
-        b"format",
-        b"\\u",
-        b"parted",
-        b"fdisk",
-        b"truncate",
-        b"terraform",
-        b"kubectl",
-    ];
-    WORDS.iter().any(|word| memmem::find(piece, word).is_some())
+    const WORDS: &str = "\
+        rm dd mkfs shred wipe /dev/ find git chmod chown mv drop DROP curl wget eval base64 \
+        sh :( del format \\u parted fdisk truncate terraform kubectl";
+    entries(WORDS).any(|word| memmem::find(piece, word.as_bytes()).is_some())
 }
 
 /// Tells what a key's value is for.
 fn kind_of(name: &str) -> FieldKind {
-    const PATH_ENDS: &[&[u8]] = &[
-        b"path",
-        b"paths",
-        b"file",
-        b"files",
-        b"filename",
-        b"filenames",
-        b"dir",
-        b"dirs",
-        b"directory",
-        b"directories",
-        b"folder",
-        b"folders",
-        b"fileuri",
-    ];
+    const PATH_ENDS: &str = "\
+        path paths file files filename filenames dir dirs directory directories folder \
+        folders fileuri";
     let mut plain = [0u8; 24];
     let mut length = 0;
     for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ' | b'.')) {
@@ -319,7 +286,7 @@ fn kind_of(name: &str) -> FieldKind {
         }
         _ => {}
     }
-    if PATH_ENDS.iter().any(|end| plain.ends_with(end)) {
+    if entries(PATH_ENDS).any(|end| plain.ends_with(end.as_bytes())) {
         return FieldKind::Path;
     }
     if plain.ends_with(b"command") || plain.ends_with(b"cmd") || plain.ends_with(b"script") {
@@ -586,126 +553,6 @@ fn stronger(own: FieldKind, inherited: FieldKind) -> FieldKind {
         (FieldKind::Content, FieldKind::Command) => FieldKind::Command,
         _ => own,
     }
-}
-
-/// Returns where the string that begins at `start` ends: at its quote, or at the end of the bytes.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if bytes[at] == b'"' {
-            return at;
-        }
-        at += 2;
-    }
-    bytes.len()
-}
-
-/// Whether the inside of a string keeps to the grammar: no control bytes, known escapes, UTF-8.
-fn is_plain_json(raw: &[u8]) -> bool {
-    // A minimum over all bytes is taken many at a time; stopping at the first find would not be.
-    if raw.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < 0x20 {
-        return false;
-    }
-    let mut at = 0;
-    while let Some(found) = raw.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
-        at += found;
-        match raw.get(at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
-            Some(b'u') if hex4(raw, at + 2).is_some() => at += 6,
-            _ => return false,
-        }
-    }
-    std::str::from_utf8(raw).is_ok()
-}
-
-fn hex4(raw: &[u8], at: usize) -> Option<u16> {
-    let digits = raw.get(at..at + 4)?;
-    let mut value = 0;
-    for &digit in digits {
-        value = value << 4 | u16::try_from(char::from(digit).to_digit(16)?).ok()?;
-    }
-    Some(value)
-}
-
-/// Decodes the inside of a string; what cannot be decoded becomes U+FFFD.
-fn decode(raw: &[u8]) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr(b'\\', raw) else { return String::from_utf8_lossy(raw) };
-    let mut text = String::with_capacity(raw.len());
-    text.push_str(&String::from_utf8_lossy(&raw[..first]));
-    let mut at = first;
-    while at < raw.len() {
-        if raw[at] != b'\\' {
-            let next = memchr::memchr(b'\\', &raw[at..]).map_or(raw.len(), |found| at + found);
-            text.push_str(&String::from_utf8_lossy(&raw[at..next]));
-            at = next;
-            continue;
-        }
-        let Some(&escape) = raw.get(at + 1) else { break };
-        at += 2;
-        match escape {
-            b'b' => text.push('\u{8}'),
-            b'f' => text.push('\u{c}'),
-            b'n' => text.push('\n'),
-            b'r' => text.push('\r'),
-            b't' => text.push('\t'),
-            b'u' => at += decode_unicode(raw, at, &mut text),
-            // An escape nobody knows stands for what follows it, even the first byte of a letter.
-            b'"' | b'\\' | b'/' => text.push(char::from(escape)),
-            _ => at -= 1,
-        }
-    }
-    Cow::Owned(text)
-}
-
-/// Decodes the digits of a `\u` escape, and a second one if both make a pair; returns the bytes used.
-fn decode_unicode(raw: &[u8], at: usize, text: &mut String) -> usize {
-    let Some(unit) = hex4(raw, at) else {
-        text.push(char::REPLACEMENT_CHARACTER);
-        return 0;
-    };
-    if let Some(letter) = char::from_u32(u32::from(unit)) {
-        text.push(letter);
-        return 4;
-    }
-    let low = match raw.get(at + 4..at + 6) {
-        Some(b"\\u") => hex4(raw, at + 6),
-        _ => None,
-    };
-    let pair = low.and_then(|low| char::decode_utf16([unit, low]).next()?.ok());
-    text.push(pair.unwrap_or(char::REPLACEMENT_CHARACTER));
-    if pair.is_some() { 10 } else { 4 }
-}
-
-/// Whether a word is a number by JSON's grammar.
-fn is_number(word: &[u8]) -> bool {
-    let mut rest = word.strip_prefix(b"-").unwrap_or(word);
-    let digits = |rest: &mut &[u8]| {
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        *rest = &rest[count..];
-        count
-    };
-    let leading_zero = rest.first() == Some(&b'0');
-    let whole = digits(&mut rest);
-    if whole == 0 || (leading_zero && whole > 1) {
-        return false;
-    }
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        rest = fraction;
-        if digits(&mut rest) == 0 {
-            return false;
-        }
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        rest = exponent;
-        if let [b'+' | b'-', unsigned @ ..] = rest {
-            rest = unsigned;
-        }
-        if digits(&mut rest) == 0 {
-            return false;
-        }
-    }
-    rest.is_empty()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Pure: no clock, no environment, no files. The caller hands in everything that matters, so
 //! every rule is tested as text in, text out.
 
+pub mod explore;
 pub mod json;
 pub mod places;
 pub mod project;
@@ -10,6 +11,7 @@ pub mod prompt;
 pub mod shell;
 pub mod tools;
 
+mod table;
 mod types;
 
 pub use types::{Context, Decision, Files, NoFiles, PermissionMode, Severity, Verdict};

@@ -5,6 +5,12 @@
 //! in the project is decided by the real one alone. Compares with letters folded, since a file
 //! system may fold them. Never looks at a file itself: the caller's [`Files`] does.
 
+#![expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "names are folded before they are compared"
+)]
+
+use crate::table::{entries, holds};
 use crate::types::{Context, Files};
 
 /// What a path leads to, as far as writing is concerned.
@@ -82,15 +88,12 @@ fn percent_decoded(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let digits = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            decoded.push(byte);
+            at += 3;
+        } else {
+            decoded.push(bytes[at]);
+            at += 1;
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()
@@ -199,18 +202,13 @@ pub fn inside_project<'p>(path: &'p str, ctx: &Context<'_>) -> Option<&'p str> {
 
 /// Whether a path is scratch space; the folder `/tmp` itself is not.
 pub fn is_scratch(path: &str) -> bool {
-    const FOLDERS: &[&str] = &[
-        "/tmp",
-        "/var/tmp",
-        "/private/tmp",
-        "/private/var/tmp",
-        "/var/folders",
-        "/private/var/folders",
-    ];
-    const SINKS: &[&str] = &["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/zero"];
-    SINKS.contains(&path)
+    const FOLDERS: &str = "\
+        /tmp /var/tmp /private/tmp /private/var/tmp /var/folders /private/var/folders";
+    const SINKS: &str = "\
+        /dev/null /dev/stdout /dev/stderr /dev/tty /dev/zero";
+    holds(SINKS, path)
         || path.starts_with("/dev/fd/")
-        || FOLDERS.iter().any(|folder| below(path, folder).is_some_and(|rest| !rest.is_empty()))
+        || entries(FOLDERS).any(|folder| below(path, folder).is_some_and(|rest| !rest.is_empty()))
 }
 
 /// Whether a path is one of the files in which the client has the agent keep plans and notes.
@@ -277,13 +275,13 @@ pub fn guard(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
 fn around<'p>(path: &'p str, ctx: &Context<'_>) -> Option<&'p str> {
     let real_root = ctx.files.real(ctx.root);
     let starts = [Some(ctx.root), Some(ctx.cwd), real_root.as_deref()];
-    let folded: Vec<String> = starts.into_iter().flatten().map(fold).collect();
+    let starts: Vec<String> = starts.into_iter().flatten().map(fold).collect();
     let marks = ["/.claude", "/.mcp.json", "/.moflo", "/moflo.yaml", "/moflo.yml", "/.git/moflo"];
     for mark in marks {
         let mut from = 0;
         while let Some(found) = path[from..].find(mark) {
             let folder = &path[..from + found];
-            if folded.iter().any(|start| below(start, folder).is_some()) {
+            if starts.iter().any(|start| below(start, folder).is_some()) {
                 return Some(&path[from + found + 1..]);
             }
             from += found + 1;
@@ -320,25 +318,16 @@ fn content_of_client(rest: &str) -> bool {
 
 /// Whether a path belongs to git itself.
 fn git_internals(path: &str) -> bool {
-    const OPEN: &[&str] = &[
-        "commit_editmsg",
-        "merge_msg",
-        "squash_msg",
-        "tag_editmsg",
-        "notes_editmsg",
-        "description",
-        "info/exclude",
-        "info/sparse-checkout",
-        "git-rebase-todo",
-        "rebase-merge/git-rebase-todo",
-    ];
+    const OPEN: &str = "\
+        commit_editmsg merge_msg squash_msg tag_editmsg notes_editmsg description \
+        info/exclude info/sparse-checkout git-rebase-todo rebase-merge/git-rebase-todo";
     let path = fold(path);
     let mut from = 0;
     while let Some(found) = path[from..].find("/.git") {
         let rest = &path[from + found + 5..];
         from += found + 5;
         match rest.strip_prefix('/') {
-            Some(inner) => return !OPEN.contains(&inner),
+            Some(inner) => return !holds(OPEN, inner),
             None if rest.is_empty() => return true,
             None => {}
         }
@@ -352,29 +341,11 @@ pub fn secret_of(path: &Resolved, ctx: &Context<'_>) -> Option<&'static str> {
 }
 
 /// Folders whose key files and environments are made for tests.
-const FIXTURES: &[&str] = &[
-    "fixtures",
-    "fixture",
-    "testdata",
-    "__fixtures__",
-    "test-fixtures",
-    "test_fixtures",
-    "testfixtures",
-];
+const FIXTURES: &str = "\
+    fixtures fixture testdata __fixtures__ test-fixtures test_fixtures testfixtures";
 
-const TESTS: &[&str] = &[
-    "test",
-    "tests",
-    "spec",
-    "specs",
-    "__tests__",
-    "example",
-    "examples",
-    "mock",
-    "mocks",
-    "docs",
-    "testing",
-];
+const TESTS: &str = "\
+    test tests spec specs __tests__ example examples mock mocks docs testing";
 
 /// Tells what kind of secret an absolute path holds, by its name and place.
 pub fn secret(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
@@ -386,8 +357,8 @@ pub fn secret(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
     let inside = below(path, &root).filter(|rest| !rest.is_empty());
     let name = path.rsplit('/').next().unwrap_or_default();
     let folders = || inside.unwrap_or_default().split('/');
-    let fixture = folders().any(|folder| FIXTURES.contains(&folder));
-    let sample = fixture || folders().any(|folder| TESTS.contains(&folder));
+    let fixture = folders().any(|folder| holds(FIXTURES, folder));
+    let sample = fixture || folders().any(|folder| holds(TESTS, folder));
 
     if is_environment(name) {
         return (!fixture).then_some(ENVIRONMENT);
@@ -424,15 +395,13 @@ pub fn secret(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
 
 /// `.env` and its variants for a stage, but not the forms that are meant to be shared.
 fn is_environment(name: &str) -> bool {
-    const SHARED: &[&str] = &[
-        "example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema",
-        "md", "d", "ts", "js",
-    ];
+    const SHARED: &str = "\
+        example sample template tmpl tpl dist default defaults schema md d ts js";
     if name == ".env" {
         return true;
     }
     let Some(stage) = name.strip_prefix(".env.") else { return false };
-    !stage.split(['.', '-', '_']).any(|word| SHARED.contains(&word))
+    !stage.split(['.', '-', '_']).any(|word| holds(SHARED, word))
 }
 
 /// `/proc/<pid>/environ`, `/proc/self/environ` and the like.
@@ -487,108 +456,34 @@ fn is_key_file(name: &str, inside: bool) -> bool {
 
 /// Credential stores, by where programs keep them.
 fn is_store(path: &str, name: &str, parts: &[&str]) -> bool {
-    const NAMES: &[&str] = &[
-        ".netrc",
-        "_netrc",
-        ".pypirc",
-        ".pgpass",
-        ".my.cnf",
-        ".mylogin.cnf",
-        ".git-credentials",
-        ".vault-token",
-        ".dockercfg",
-        ".vault_pass",
-        ".htpasswd",
-        ".terraformrc",
-        ".s3cfg",
-        ".boto",
-        "master.key",
-        "application_default_credentials.json",
-        ".credentials.json",
-        ".msmtprc",
-        ".fetchmailrc",
-        ".smbcredentials",
-        "kubeconfig",
-        ".databrickscfg",
-        ".cdsapirc",
-    ];
-    const ENDS: &[&str] = &[
-        "/.aws/credentials",
-        "/.config/gh/hosts.yml",
-        "/.config/hub",
-        "/.config/glab-cli/config.yml",
-        "/.docker/config.json",
-        "/.kube/config",
-        "/.gem/credentials",
-        "/.terraform.d/credentials.tfrc.json",
-        "/.config/rclone/rclone.conf",
-        "/.m2/settings.xml",
-        "/.m2/settings-security.xml",
-        "/.gradle/gradle.properties",
-        "/.composer/auth.json",
-        "/.config/composer/auth.json",
-        "/.cargo/credentials",
-        "/.cargo/credentials.toml",
-        "/.config/doctl/config.yaml",
-        "/.config/heroku/credentials",
-        "/.config/netlify/config.json",
-        "/.netlify/config.json",
-        "/.streamlit/secrets.toml",
-        "/.kaggle/kaggle.json",
-        "/.nuget/nuget.config",
-        "/.config/nuget/nuget.config",
-        "/.cache/huggingface/token",
-        "/.huggingface/token",
-        "/.config/hcloud/cli.toml",
-        "/.config/pip/pip.conf",
-        "/.pip/pip.conf",
-        "/.local/share/com.vercel.cli/auth.json",
-        "/.config/configstore/firebase-tools.json",
-        "/logins.json",
-        "/key4.db",
-        "/login data",
-        "/cookies.sqlite",
-        "/.ansible/vault_pass",
-        "/.wrangler/config/default.toml",
-        "/.config/sops/age/keys.txt",
-        "/.fly/config.yml",
-        "/.railway/config.json",
-        "/.supabase/access-token",
-        "/.azure/accesstokens.json",
-    ];
-    const FOLDERS: &[&str] = &[
-        "/.aws/sso/",
-        "/.aws/cli/cache/",
-        "/.gnupg/",
-        "/.password-store/",
-        "/.config/gcloud/",
-        "/.local/share/keyrings/",
-        "/library/keychains/",
-        "/.config/op/",
-        "/.op/",
-        "/run/secrets/",
-        "/var/run/secrets/",
-        "/etc/ssl/private/",
-        "/.azure/msal_",
-        "/etc/kubernetes/pki/",
-        "/.kube/cache/oidc",
-        "/.docker/trust/private/",
-        "/.local/share/kwalletd/",
-        "/.config/bitwarden cli/",
-    ];
-    const SYSTEM: &[&str] = &[
-        "/etc/shadow",
-        "/etc/shadow-",
-        "/etc/gshadow",
-        "/etc/gshadow-",
-        "/etc/master.passwd",
-        "/etc/sudoers",
-        "/etc/security/opasswd",
-        "/etc/krb5.keytab",
-        "/etc/kubernetes/admin.conf",
-        "/etc/rancher/k3s/k3s.yaml",
-        "/var/lib/docker/swarm/docker-state.json",
-    ];
+    const NAMES: &str = "\
+        .netrc _netrc .pypirc .pgpass .my.cnf .mylogin.cnf .git-credentials .vault-token \
+        .dockercfg .vault_pass .htpasswd .terraformrc .s3cfg .boto master.key \
+        application_default_credentials.json .credentials.json .msmtprc .fetchmailrc \
+        .smbcredentials kubeconfig .databrickscfg .cdsapirc";
+    const ENDS: &str = "\
+        /.aws/credentials /.config/gh/hosts.yml /.config/hub /.config/glab-cli/config.yml \
+        /.docker/config.json /.kube/config /.gem/credentials \
+        /.terraform.d/credentials.tfrc.json /.config/rclone/rclone.conf /.m2/settings.xml \
+        /.m2/settings-security.xml /.gradle/gradle.properties /.composer/auth.json \
+        /.config/composer/auth.json /.cargo/credentials /.cargo/credentials.toml \
+        /.config/doctl/config.yaml /.config/heroku/credentials /.config/netlify/config.json \
+        /.netlify/config.json /.streamlit/secrets.toml /.kaggle/kaggle.json \
+        /.nuget/nuget.config /.config/nuget/nuget.config /.cache/huggingface/token \
+        /.huggingface/token /.config/hcloud/cli.toml /.config/pip/pip.conf /.pip/pip.conf \
+        /.local/share/com.vercel.cli/auth.json /.config/configstore/firebase-tools.json \
+        /logins.json /key4.db /cookies.sqlite /.ansible/vault_pass \
+        /.wrangler/config/default.toml /.config/sops/age/keys.txt /.fly/config.yml \
+        /.railway/config.json /.supabase/access-token /.azure/accesstokens.json";
+    const FOLDERS: &str = "\
+        /.aws/sso/ /.aws/cli/cache/ /.gnupg/ /.password-store/ /.config/gcloud/ \
+        /.local/share/keyrings/ /library/keychains/ /.config/op/ /.op/ /run/secrets/ \
+        /var/run/secrets/ /etc/ssl/private/ /.azure/msal_ /etc/kubernetes/pki/ \
+        /.kube/cache/oidc /.docker/trust/private/ /.local/share/kwalletd/";
+    const SYSTEM: &str = "\
+        /etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/master.passwd /etc/sudoers \
+        /etc/security/opasswd /etc/krb5.keytab /etc/kubernetes/admin.conf \
+        /etc/rancher/k3s/k3s.yaml /var/lib/docker/swarm/docker-state.json";
     // Public parts of key rings and settings of gcloud say nothing secret.
     if parts.contains(&".gnupg")
         && (name.starts_with("pubring") || name.ends_with(".conf") || name == "trustdb.gpg")
@@ -600,217 +495,12 @@ fn is_store(path: &str, name: &str, parts: &[&str]) -> bool {
     {
         return false;
     }
-    NAMES.contains(&name)
-        || SYSTEM.contains(&path)
-        || ENDS.iter().any(|end| path.ends_with(end))
-        || FOLDERS.iter().any(|folder| path.contains(folder))
+    holds(NAMES, name)
+        || holds(SYSTEM, path)
+        || path.ends_with("/login data")
+        || entries(ENDS).any(|end| path.ends_with(end))
+        || entries(FOLDERS).any(|folder| path.contains(folder))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-    use crate::project::ProjectPolicy;
-    use crate::types::PermissionMode;
-
-    struct Links(HashMap<&'static str, &'static str>);
-
-    impl Files for Links {
-        fn real(&self, path: &str) -> Option<String> {
-            self.0.get(path).map(|&real| real.to_owned())
-        }
-    }
-
-    fn with<R>(
-        links: &[(&'static str, &'static str)],
-        guarded: &[&str],
-        look: impl FnOnce(&Context<'_>) -> R,
-    ) -> R {
-        let files = Links(links.iter().copied().collect());
-        let guarded = guarded.iter().map(|&path| path.to_owned()).collect();
-        let project = ProjectPolicy::new(vec![], vec![], guarded);
-        look(&Context {
-            root: "/home/dev/proj",
-            cwd: "/home/dev/proj/src",
-            home: "/home/dev",
-            mode: PermissionMode::Default,
-            files: &files,
-            project: &project,
-        })
-    }
-
-    fn placed(path: &str) -> Place {
-        with(&[], &["/opt/state"], |ctx| place(&resolve(path, ctx), ctx))
-    }
-
-    #[test]
-    fn paths_are_told_apart_by_where_they_lead() {
-        for (path, expected) in [
-            ("main.rs", Place::Project),
-            ("../Cargo.toml", Place::Project),
-            ("..", Place::ProjectRoot),
-            ("../..", Place::ProjectRoot),
-            ("../../x", Place::Outside),
-            ("/home/dev/project2/a", Place::Outside),
-            ("file:///etc/host%73", Place::Outside),
-            ("~/.bashrc", Place::Outside),
-            ("$HOME/.bashrc", Place::Outside),
-            ("/tmp/x", Place::Scratch),
-            ("/tmp", Place::Outside),
-            ("/tmp/../etc/x", Place::Outside),
-            ("/dev/null", Place::Scratch),
-            ("/dev/sda", Place::Outside),
-            ("~/.claude/plans/a.md", Place::ClientNotes),
-            ("~/.claude/projects/p/memory/MEMORY.md", Place::ClientNotes),
-            ("~/.claude/todos/t.json", Place::ClientNotes),
-            ("~/.claude/projects/p/s.jsonl", Place::Guard(CLIENT)),
-            ("~/.claude/plans/../settings.json", Place::Guard(CLIENT)),
-            ("~/.claude.json", Place::Guard(CLIENT)),
-            ("~/.claude/skills/a/SKILL.md", Place::Outside),
-            ("../.claude/settings.json", Place::Guard(CLIENT)),
-            ("../.claude/settings.local.json", Place::Guard(CLIENT)),
-            ("../.CLAUDE/Settings.JSON", Place::Guard(CLIENT)),
-            ("../.claude/hooks/x.sh", Place::Guard(CLIENT)),
-            ("../.claude", Place::Guard(CLIENT)),
-            ("../.claude/skills/a/SKILL.md", Place::Project),
-            ("../.claude/commands/a.md", Place::Project),
-            (".claude/settings.json", Place::Guard(CLIENT)),
-            ("fixtures/.claude/settings.json", Place::Project),
-            ("../.mcp.json", Place::Guard(CLIENT)),
-            ("../.mcp.json.", Place::Guard(CLIENT)),
-            ("../.moflo/index/x", Place::Guard(MOFLO)),
-            ("../moflo.yaml", Place::Guard(MOFLO)),
-            ("../docs/moflo.yaml", Place::Project),
-            ("../.git/moflo/moflo.db", Place::Guard(MOFLO)),
-            ("/opt/state/a", Place::Guard(MOFLO)),
-            ("/opt/stately/a", Place::Outside),
-            ("~/.local/state/moflo/k/s", Place::Guard(MOFLO)),
-            ("~/.cargo/bin/moflo-gate", Place::Guard(MOFLO)),
-            ("../target/release/flo", Place::Project),
-            ("/etc/claude-code/managed-settings.json", Place::Guard(CLIENT)),
-            ("../.git/hooks/pre-commit", Place::GitInternals),
-            ("../.git/config", Place::GitInternals),
-            ("../.g\u{200c}it/config", Place::GitInternals),
-            ("../vendor/x/.GIT/config", Place::GitInternals),
-            ("../.git", Place::GitInternals),
-            ("../.git/info/exclude", Place::Project),
-            ("../.git/COMMIT_EDITMSG", Place::Project),
-            ("../.gitignore", Place::Project),
-            ("../.github/workflows/ci.yml", Place::Project),
-            ("/tmp/repo/.git/config", Place::Scratch),
-        ] {
-            assert_eq!(placed(path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn links_are_followed_even_for_files_that_do_not_exist_yet() {
-        let links = [
-            ("/home/dev/proj", "/home/dev/proj"),
-            ("/home/dev/proj/src", "/home/dev/proj/src"),
-            ("/home/dev/proj/out", "/etc"),
-            ("/home/dev/proj/cfg", "/home/dev/proj/.claude"),
-            ("/home/dev/proj/e", "/home/dev/proj/.env"),
-            ("/home/dev/proj/deep", "/var/lib/deep"),
-            ("/home/dev/proj/deep/..", "/var/lib"),
-            ("/w", "/home/dev/proj"),
-            ("/tmp/l", "/usr"),
-        ];
-        with(&links, &[], |ctx| {
-            let place_of = |path| place(&resolve(path, ctx), ctx);
-            assert_eq!(place_of("/home/dev/proj/out/new/file"), Place::Outside);
-            assert_eq!(place_of("/home/dev/proj/cfg/settings.json"), Place::Guard(CLIENT));
-            assert_eq!(place_of("/w/a"), Place::Project);
-            assert_eq!(place_of("/tmp/l/x"), Place::Outside);
-            assert_eq!(place_of("/home/dev/proj/deep/../x"), Place::Outside);
-            assert_eq!(place_of("/home/dev/proj/src/new.rs"), Place::Project);
-            assert!(secret_of(&resolve("/home/dev/proj/e", ctx), ctx).is_some());
-        });
-    }
-
-    #[test]
-    fn a_project_behind_a_link_is_inside_in_both_spellings() {
-        let links = [("/home/dev/proj", "/data/proj"), ("/data/proj", "/data/proj")];
-        with(&links, &[], |ctx| {
-            for path in ["/home/dev/proj/a", "/data/proj/a"] {
-                assert_eq!(place(&resolve(path, ctx), ctx), Place::Project, "{path}");
-            }
-            let settings = resolve("/data/proj/.claude/settings.json", ctx);
-            assert_eq!(place(&settings, ctx), Place::Guard(CLIENT));
-        });
-    }
-
-    #[test]
-    fn secrets_are_told_by_name_and_place() {
-        let shown = [
-            ".env",
-            "../.env",
-            ".env.production",
-            ".ENV",
-            "sub/.env.local",
-            "~/.ssh/id_rsa",
-            "~/.ssh/work",
-            "keys/id_ed25519",
-            "~/.aws/credentials",
-            "/home/alice/.aws/credentials",
-            "~/.aws/sso/cache/x.json",
-            "~/.netrc",
-            "~/.npmrc",
-            "~/.pypirc",
-            ".pgpass",
-            "~/.config/gh/hosts.yml",
-            "~/.docker/config.json",
-            "~/.kube/config",
-            "~/.cargo/credentials.toml",
-            "~/.config/gcloud/credentials.db",
-            "/etc/shadow",
-            "/proc/1/environ",
-            "/proc/self/environ",
-            "certs/server.key",
-            "private.pem",
-            "tls-key.pem",
-            "store.p12",
-            "~/.gnupg/secring.gpg",
-            "../config/master.key",
-            "service-account-prod.json",
-            "/run/secrets/db",
-            "~/.claude/.credentials.json",
-            "/etc/ssh/ssh_host_rsa_key",
-        ];
-        let open = [
-            ".env.example",
-            ".env.sample",
-            ".env.production.example",
-            ".env.d.ts",
-            "env",
-            "src/env.rs",
-            "~/.ssh/id_ed25519.pub",
-            "~/.ssh/known_hosts",
-            "~/.ssh/config",
-            "docs/credentials.md",
-            ".npmrc",
-            "tests/certs/server.key",
-            "cert.pem",
-            "fullchain.pem",
-            "tests/fixtures/id_rsa",
-            "testdata/.env",
-            "src/key.rs",
-            "public-key.pem",
-            "~/.gnupg/pubring.kbx",
-            "locale/en.key",
-            "/etc/passwd",
-            "/proc/cpuinfo",
-            "package.json",
-            ".envrc",
-        ];
-        with(&[], &[], |ctx| {
-            for path in shown {
-                assert!(secret_of(&resolve(path, ctx), ctx).is_some(), "{path} should be a secret");
-            }
-            for path in open {
-                assert_eq!(secret_of(&resolve(path, ctx), ctx), None, "{path}");
-            }
-        });
-    }
-}
+mod tests;
