@@ -195,3 +195,6 @@ fn put_back(journal: &Journal, store: &Store, watch: &mut dyn Watch) -> Result<b
 pub(crate) fn prepare(store: &Store) -> Result<(), SetupError> {
     Ok(file::create_dir_private(store.dir())?)
 }
+
+#[cfg(test)]
+mod tests;

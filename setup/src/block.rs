@@ -77,20 +77,17 @@ pub(crate) fn put(text: &[u8], marks: Marks, body: &[String]) -> Result<Vec<u8>,
     lines.extend(body.iter().map(String::as_str));
     lines.push(marks.end);
     let block = lines.join(eol);
-    let (before, after, closed) = match find(text, marks)? {
-        Some(found) => {
-            let closed = text[..found.span.end].ends_with(b"\n");
-            (text[..found.span.start].to_vec(), &text[found.span.end..], closed)
-        }
-        None => {
-            let closed = text.is_empty() || text.ends_with(b"\n");
-            let gap = match (text.is_empty(), closed) {
-                (true, _) => String::new(),
-                (false, true) => eol.to_owned(),
-                (false, false) => eol.repeat(2),
-            };
-            ([text, gap.as_bytes()].concat(), &b""[..], closed)
-        }
+    let (before, after, closed) = if let Some(found) = find(text, marks)? {
+        let closed = text[..found.span.end].ends_with(b"\n");
+        (text[..found.span.start].to_vec(), &text[found.span.end..], closed)
+    } else {
+        let closed = text.is_empty() || text.ends_with(b"\n");
+        let gap = match (text.is_empty(), closed) {
+            (true, _) => String::new(),
+            (false, true) => eol.to_owned(),
+            (false, false) => eol.repeat(2),
+        };
+        ([text, gap.as_bytes()].concat(), &b""[..], closed)
     };
     let eol = if closed { eol } else { "" };
     Ok([before.as_slice(), block.as_bytes(), eol.as_bytes(), after].concat())

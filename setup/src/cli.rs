@@ -100,7 +100,7 @@ pub fn run(args: &SetupArgs) -> ExitStatus {
             if args.json {
                 let _ = writeln!(io::stdout(), "{}", failure.to_json());
             }
-            let _ = anstream::stderr().write_all(report(&failure).as_bytes());
+            moflo_ui::say(&report(&failure));
             failure.status()
         }
     }

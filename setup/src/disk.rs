@@ -94,6 +94,7 @@ impl Traits {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no mode")]
 fn mode_of(meta: &Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
     Some(meta.permissions().mode() & 0o7777)
@@ -105,6 +106,7 @@ fn mode_of(_: &Metadata) -> Option<u32> {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no mode")]
 fn permissions(mode: u32) -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt as _;
     Some(Permissions::from_mode(mode))
@@ -125,17 +127,15 @@ fn writable(meta: &Metadata) -> bool {
 fn resolve(named: &Path) -> Result<PathBuf, SetupError> {
     let mut path = named.to_owned();
     for _ in 0..MAX_LINKS {
-        match std::fs::read_link(&path) {
-            Ok(link) => path = path.parent().unwrap_or(Path::new("/")).join(link),
-            Err(_) => {
-                // The folder may be reached through links too; the file's own name is kept.
-                let real = path.parent().and_then(|dir| std::fs::canonicalize(dir).ok());
-                return Ok(match (real, path.file_name()) {
-                    (Some(dir), Some(name)) => dir.join(name),
-                    _ => path,
-                });
-            }
-        }
+        let Ok(link) = std::fs::read_link(&path) else {
+            // The folder may be reached through links too; the file's own name is kept.
+            let real = path.parent().and_then(|dir| std::fs::canonicalize(dir).ok());
+            return Ok(match (real, path.file_name()) {
+                (Some(dir), Some(name)) => dir.join(name),
+                _ => path,
+            });
+        };
+        path = path.parent().unwrap_or(Path::new("/")).join(link);
     }
     Err(FileError::at("following links of", named)(io::Error::other("too many links")).into())
 }

@@ -234,6 +234,7 @@ fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), SetupError> {
 
 /// Paths in JSON, also those that are not UTF-8: `%` and every byte that is no text become `%XX`.
 mod path {
+    use std::fmt::Write as _;
     use std::path::{Path, PathBuf};
 
     use serde::{Deserialize, Deserializer, Serializer};
@@ -243,7 +244,7 @@ mod path {
         for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
             text.push_str(&chunk.valid().replace('%', "%25"));
             for byte in chunk.invalid() {
-                text.push_str(&format!("%{byte:02X}"));
+                let _ = write!(text, "%{byte:02X}");
             }
         }
         text

@@ -111,7 +111,7 @@ impl Node {
 pub(crate) fn position(text: &[u8], offset: usize) -> (usize, usize) {
     let before = &text[..offset.min(text.len())];
     let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     // Continuation bytes do not begin a character.
     let column = before[start..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
     (line, column)

@@ -61,7 +61,7 @@ fn components(survey: &Survey, wish: &Wish) -> Vec<Component> {
     let mut components = match wish.with.as_slice() {
         // A choice made once stays made; `--without` adds to it, `--with` replaces it.
         [] => recorded.unwrap_or_else(|| Component::ALL.to_vec()),
-        with => Component::ALL.into_iter().filter(|one| with.contains(one)).collect(),
+        only => Component::ALL.into_iter().filter(|one| only.contains(one)).collect(),
     };
     components.retain(|component| !wish.without.contains(component));
     components
@@ -198,22 +198,21 @@ impl Planner<'_> {
             .git
             .as_ref()
             .is_some_and(|git| git.tracks(names::MCP, file.content.is_some()));
+        let bare = self.command(Program::Flo, true)?;
+        let full = self.command(Program::Flo, false)?;
         // A file other people get never names a path of this machine.
-        let mut command = self.command(Program::Flo, self.scope == Scope::Project || tracked)?;
+        let mut command =
+            if self.scope == Scope::Project || tracked { bare.clone() } else { full.clone() };
         match mcp::server(&document) {
             Server::Foreign(position) => {
                 let message = "another server has the name `moflo`";
-                self.conflict(
-                    file,
-                    position,
-                    message,
-                    "rename it, or leave this part out with `--without mcp`",
-                );
+                let hint = "rename it, or leave this part out with `--without mcp`";
+                self.conflict(file, position, message, hint);
                 return Ok(());
             }
-            // Either spelling works for this user, and a correct one is not worth a change.
-            Server::Ours(now) if self.scope == Scope::Local && now == Program::Flo.name() => {
-                command = now
+            // Either spelling works for this user, and a working one is not worth a change.
+            Server::Ours(now) if self.scope == Scope::Local && (now == bare || now == full) => {
+                command = now;
             }
             Server::Ours(_) | Server::None => {}
         }

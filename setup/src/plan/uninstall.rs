@@ -247,8 +247,11 @@ fn moflo_dir(survey: &Survey, wish: &Wish, plan: &mut Plan) {
         plan.trees.retain(|tree| *tree != dir.join(".gitignore"));
         plan.notes.push(format!("kept in {}: {}", shown(&plan.root, &dir), stays.join(", ")));
     }
-    if survey.moflo_entries.is_some() {
-        plan.hollow_dirs.push(dir);
+    match survey.moflo_entries.as_deref() {
+        None => {}
+        // What a removal that was killed at its end has left.
+        Some([]) => plan.trees.push(dir),
+        Some(_) => plan.hollow_dirs.push(dir),
     }
 }
 
