@@ -23,6 +23,10 @@ use crate::table::entries;
 /// caller falls back on [`salvage`], which looks at every byte.
 pub const MAX_FIELDS: usize = 4096;
 
+/// How deep a document may be nested, in objects and lists. What is below is not read, and the
+/// document counts as damaged; the client itself cannot parse it either.
+const MAX_DEPTH: usize = 16_384;
+
 /// What a string inside `tool_input` is for, told from the name of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldKind {
@@ -119,6 +123,7 @@ impl<'a> ToolFields<'a> {
         const MAX_JOINS: usize = 64;
         let mut commands: Vec<Cow<'_, str>> = Vec::new();
         let mut joins = 0;
+        let any_arguments = self.of_kind(FieldKind::Arguments).next().is_some();
         let mut seen_lists = Vec::new();
         for field in self.of_kind(FieldKind::Command) {
             commands.push(Cow::Borrowed(&field.value));
@@ -135,9 +140,12 @@ impl<'a> ToolFields<'a> {
                 }
                 continue;
             }
+            if joins == MAX_JOINS || !any_arguments {
+                continue;
+            }
             let arguments = self.of_kind(FieldKind::Arguments);
             let mut arguments = arguments.filter(|other| other.object == field.object).peekable();
-            if joins < MAX_JOINS && arguments.peek().is_some() {
+            if arguments.peek().is_some() {
                 joins += 1;
                 let mut line = field.value.to_string();
                 line.push(' ');
@@ -391,6 +399,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn open(&mut self, object: bool) {
+        if self.stack.len() == MAX_DEPTH {
+            self.hook.well_formed = false;
+            self.at = self.bytes.len();
+            return;
+        }
         self.require(self.expects_value());
         self.numbers += 1;
         let key = self.key.take();
@@ -488,6 +501,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn keep_input(&mut self, raw: &'a [u8]) {
+        if self.hook.fields.entries.len() >= MAX_FIELDS {
+            self.hook.well_formed = false;
+            return;
+        }
         let Some(frame) = self.stack.last() else { return };
         let (name, list) = match (&self.key, frame.object) {
             (Some(key), _) => (key, None),
@@ -498,10 +515,6 @@ impl<'a> Scanner<'a> {
         // Unnamed trifles deep inside are of no use to anybody.
         let deep = self.input_depth.is_some_and(|depth| self.stack.len() > depth);
         if kind == FieldKind::Other && deep {
-            return;
-        }
-        if self.hook.fields.entries.len() >= MAX_FIELDS {
-            self.hook.well_formed = false;
             return;
         }
         let field =

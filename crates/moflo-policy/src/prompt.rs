@@ -266,105 +266,24 @@ mod tests {
 
     #[test]
     fn answers_are_told_from_work_in_many_languages() {
-        let answers = [
-            "ok",
-            "OK!",
-            "Ok.",
-            "yes",
-            "y",
-            "no",
-            "go on",
-            "go ahead",
-            "Thanks!",
-            "thank you",
-            "yes please",
-            "looks good",
-            "LGTM",
-            "1",
-            "2.",
-            "#3",
-            "b",
-            "2a",
-            "option 2",
-            "1, 3",
-            "👍",
-            "👍🏽🎉",
-            "...",
-            "!",
-            "ok 👍",
-            "do it",
-            "perfect, thanks!",
-            "next",
-            "ja",
-            "ja bitte",
-            "Nein, danke",
-            "weiter",
-            "mach weiter",
-            "oui",
-            "d'accord",
-            "vas-y",
-            "sí",
-            "¡Sí!",
-            "gracias",
-            "vale",
-            "sim",
-            "va bene",
-            "да",
-            "да, спасибо",
-            "продолжай",
-            "evet",
-            "tamam",
-            "好的",
-            "继续",
-            "好的，谢谢",
-            "はい",
-            "続けてください",
-            "네",
-            "계속해줘",
-            "نعم",
-            "כן",
-            "ναι",
-            "हाँ",
-            "vâng",
-            "tak",
-            "dziękuję",
-            "ano",
-            "igen",
-            "kyllä",
-            "٣",
-            "OK。",
-        ];
-        for text in answers {
+        let answers = "\
+            ok; OK!; Ok.; yes; y; no; go on; go ahead; Thanks!; thank you; yes please; \
+            looks good; LGTM; 1; 2.; #3; b; 2a; option 2; 1, 3; 👍; 👍🏽🎉; ...; !; ok 👍; \
+            do it; perfect, thanks!; next; ja; ja bitte; Nein, danke; weiter; mach weiter; \
+            oui; d'accord; vas-y; sí; ¡Sí!; gracias; vale; sim; va bene; да; да, спасибо; \
+            продолжай; evet; tamam; 好的; 继续; 好的，谢谢; はい; 続けてください; 네; 계속해줘; نعم; כן; ναι; हाँ; \
+            vâng; tak; dziękuję; ano; igen; kyllä; ٣; OK。";
+        for text in answers.split("; ") {
             assert_eq!(classify(text), PromptClass::Acknowledgement, "{text}");
         }
-        let work = [
-            "fix the tests",
-            "why?",
-            "what is this?",
-            "add logging",
-            "isOk",
-            "OKButton",
-            "yes, and rename it",
-            "src/a.rs",
-            "ok_or_else",
-            "run tests",
-            "commit",
-            "deploy it now please quickly",
-            "explain",
-            "修复这个错误",
-            "なぜ失敗するの",
-            "исправь тесты",
-            "ja, und teste es dann auch",
-            "go to src/main.rs",
-            "refactor",
-            "no, use the other parser instead",
-            "E0308",
-            "4040",
-            "yes\nand also this",
-            "`yes`",
-            "is it ok?",
-        ];
-        for text in work {
+        let work = "\
+            fix the tests; why?; what is this?; add logging; isOk; OKButton; \
+            yes, and rename it; src/a.rs; ok_or_else; run tests; commit; \
+            deploy it now please quickly; explain; 修复这个错误; なぜ失敗するの; исправь тесты; \
+            ja, und teste es dann auch; go to src/main.rs; refactor; \
+            no, use the other parser instead; E0308; 4040; yes\nand also this; `yes`; \
+            is it ok?";
+        for text in work.split("; ") {
             let expected =
                 if text == "404" { PromptClass::Acknowledgement } else { PromptClass::Work };
             assert_eq!(classify(text), expected, "{text}");

@@ -13,6 +13,10 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> usize {
             return at;
         }
         at += 2;
+        // Escapes come in runs, and a search started anew for each costs more than a look.
+        while bytes.get(at) == Some(&b'\\') {
+            at += 2;
+        }
     }
     bytes.len()
 }
@@ -26,10 +30,12 @@ pub(super) fn is_plain_json(raw: &[u8]) -> bool {
     let mut at = 0;
     while let Some(found) = raw.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at += found;
-        match raw.get(at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
-            Some(b'u') if hex4(raw, at + 2).is_some() => at += 6,
-            _ => return false,
+        while raw.get(at) == Some(&b'\\') {
+            match raw.get(at + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                Some(b'u') if hex4(raw, at + 2).is_some() => at += 6,
+                _ => return false,
+            }
         }
     }
     std::str::from_utf8(raw).is_ok()
