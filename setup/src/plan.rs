@@ -195,6 +195,7 @@ impl Plan {
         Record {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            root: self.root.clone(),
             scope: self.scope,
             components: self.components.clone(),
             files,

@@ -30,6 +30,9 @@ pub(crate) struct Record {
     pub(crate) format: u32,
     /// The version of the program that wrote it.
     pub(crate) version: String,
+    /// The project's folder, for whoever finds the record.
+    #[serde(with = "path")]
+    pub(crate) root: PathBuf,
     pub(crate) scope: Scope,
     pub(crate) components: Vec<Component>,
     pub(crate) files: Vec<FileRecord>,

@@ -7,6 +7,7 @@
 
 mod concurrency;
 mod identity;
+mod install;
 mod outcomes;
 mod places;
 mod shapes;
