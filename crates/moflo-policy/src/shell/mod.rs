@@ -4,6 +4,13 @@
 //! file, and never recurses on its input: nesting lives on an explicit stack, and every piece of
 //! work is counted against a budget.
 
+mod expand;
+mod parse;
+pub(crate) mod run;
+mod script;
+
+pub(crate) use expand::{unescape, unescape_text};
+
 /// One word of a command after expansion, as far as the text alone decides it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Arg {
@@ -15,6 +22,12 @@ pub struct Arg {
     pub quoted: bool,
     /// An unquoted `*`, `?` or `[` makes it a pattern for file names.
     pub glob: bool,
+    /// Where the text came from: over the network, decoded, from a secret.
+    pub(crate) taint: u8,
+    /// The process substitution it names, or zero.
+    pub(crate) source: u32,
+    /// It holds the output of a command substitution.
+    pub(crate) spliced: bool,
 }
 
 /// Stands in [`Arg::text`] for text that only a running shell would know.
@@ -66,6 +79,19 @@ pub struct SimpleCommand {
 
 /// Returns the commands that `text` would run, in order, wrappers taken off.
 pub fn commands(text: &str) -> Vec<SimpleCommand> {
-    let _ = text;
-    Vec::new()
+    let project = crate::project::ProjectPolicy::default();
+    let ctx = crate::types::Context {
+        root: "/",
+        cwd: "",
+        home: "~",
+        mode: crate::types::PermissionMode::Default,
+        files: &crate::types::NoFiles,
+        project: &project,
+    };
+    let mut effects = crate::effects::Effects::new(&ctx);
+    effects.trace = Some(Vec::new());
+    effects.exhaustive = true;
+    let mut shell = run::Shell::new("~", Some(String::new()));
+    shell.walk(text, &mut effects);
+    effects.trace.take().unwrap_or_default()
 }

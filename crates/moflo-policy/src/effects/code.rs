@@ -1,0 +1,768 @@
+//! Commands whose words or input are code: shells, `eval`, `find -exec`, interpreters, schedulers.
+//! And the builtins that change what later words mean.
+
+use super::args::{Order, parse};
+use super::{Effects, Work, exec_rule, inline, wrappers};
+use crate::shell::run::{DECODED, Flow, NET, SECRET, Shell, Value};
+use crate::shell::{Arg, UNKNOWN};
+
+/// Handles a command that runs code. Returns true when nothing else needs to look at it.
+pub(super) fn command(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    name: &str,
+    argv: &[Arg],
+) -> bool {
+    let args = argv.get(1..).unwrap_or(&[]);
+    if wrappers::is_shell(name) {
+        run_shell(effects, shell, work, name, argv);
+        return true;
+    }
+    match name {
+        "eval" => {
+            let words: Vec<&Arg> = args.iter().skip_while(|arg| arg.text == "--").collect();
+            let taint = words.iter().fold(0, |taint, arg| taint | arg.taint);
+            let text = wrappers::join(&words);
+            effects.run_text(work, &text, taint, false);
+        }
+        "source" | "." => {
+            if let Some(file) = args.first() {
+                source(effects, shell, work, file, args);
+            }
+        }
+        "trap" => {
+            if args.len() > 1
+                && let Some(text) = args.iter().find(|arg| !arg.text.starts_with('-'))
+            {
+                effects.run_text(work, &text.text.clone(), text.taint, true);
+            }
+        }
+        "alias" => {
+            for arg in args {
+                if let Some((alias, text)) = arg.text.split_once('=') {
+                    shell.aliases.insert(alias.to_owned(), text.to_owned());
+                }
+            }
+        }
+        "unalias" => {
+            for arg in args {
+                shell.aliases.remove(&arg.text);
+            }
+        }
+        "cd" | "pushd" | "chdir" => change_directory(shell, args),
+        "popd" => shell.cwd = None,
+        "unset" => {
+            for arg in args.iter().filter(|arg| !arg.text.starts_with('-')) {
+                shell.unset(&arg.text);
+            }
+        }
+        "export" | "declare" | "typeset" | "local" | "readonly" => {
+            let mut any = false;
+            for arg in args {
+                if let Some((name, value)) = arg.text.split_once('=') {
+                    any = true;
+                    shell.set(name, Value::tainted(value, arg.taint));
+                    let value = Arg { text: value.to_owned(), ..arg.clone() };
+                    // Exported variables are used by what runs later.
+                    if matches!(
+                        name,
+                        "GIT_SSH_COMMAND"
+                            | "GIT_EXTERNAL_DIFF"
+                            | "PROMPT_COMMAND"
+                            | "GIT_SSH"
+                            | "PAGER"
+                            | "GIT_PAGER"
+                            | "EDITOR"
+                            | "GIT_EDITOR"
+                            | "LD_PRELOAD"
+                            | "BASH_ENV"
+                    ) {
+                        effects.assignments(work, &[(name.to_owned(), value)]);
+                    }
+                }
+            }
+            if !any {
+                work.out.output = Flow::tainted(SECRET);
+            }
+        }
+        "set" => {
+            if args.is_empty() {
+                work.out.output = Flow::tainted(SECRET);
+            }
+        }
+        "printenv" => {
+            let whole = args.is_empty();
+            work.out.output = Flow::tainted(if whole { SECRET } else { 0 });
+        }
+        "read" | "mapfile" | "readarray" => read_builtin(shell, work, name, args),
+        "printf" if args.first().is_some_and(|arg| arg.text == "-v") => {
+            if let Some(target) = args.get(1) {
+                let text = super::data::printf(args.get(2..).unwrap_or(&[]));
+                let taint = args.iter().fold(0, |taint, arg| taint | arg.taint);
+                shell.set(&target.text, Value::tainted(&text, taint));
+            }
+        }
+        "find" | "gfind" | "bfs" => find(effects, shell, work, args),
+        "fd" | "fdfind" => fd(effects, shell, work, args),
+        "at" | "batch" => {
+            let parsed = parse(args, "fqt", &[], Order::Mixed);
+            if !parsed.has(&["-l", "-c", "-d", "-r", "-V"]) {
+                let stdin = work.stdin.clone();
+                run_input(effects, work, &stdin);
+            }
+        }
+        "crontab" => crontab(effects, shell, work, args),
+        "make" | "gmake" | "bmake" => {
+            let parsed = parse(
+                args,
+                "CfIjlOoW",
+                &["directory", "file", "makefile", "eval", "include-dir", "old-file", "what-if"],
+                Order::Mixed,
+            );
+            if let Some(text) = parsed.value(&["--eval"]) {
+                makefile(effects, work, text);
+            }
+            if let Some(file) = parsed.value(&["-f", "--file", "--makefile"]) {
+                let content = if file == "-" { Some(work.stdin.clone()) } else { shell.file(file) };
+                if let Some(content) = content {
+                    if content.taint & (NET | DECODED) != 0 {
+                        effects.hit(exec_rule(content.taint), "make");
+                    } else if content.is_known() {
+                        makefile(effects, work, &content.text);
+                    }
+                }
+            }
+            for operand in &parsed.operands {
+                if let Some((name, value)) = operand.text.split_once('=')
+                    && (name == "SHELL" || value.contains("$(shell") || value.contains("${shell"))
+                {
+                    let text = value
+                        .trim_start_matches("$(shell")
+                        .trim_start_matches("${shell")
+                        .trim_end_matches([')', '}']);
+                    effects.run_text(work, text.trim(), operand.taint, true);
+                }
+            }
+            return false;
+        }
+        "awk" | "gawk" | "mawk" | "nawk" | "original-awk" | "goawk" => {
+            awk(effects, shell, work, args)
+        }
+        "expect" => {
+            let parsed = parse(args, "cf", &[], Order::Strict);
+            if let Some(text) = parsed.value(&["-c"]) {
+                inline::scan(effects, shell, work, "tcl", text);
+            }
+        }
+        "entr" | "watchexec" | "nodemon" | "chokidar" | "onchange" => {
+            let parsed = parse(
+                args,
+                "xewifs",
+                &[
+                    "exec", "watch", "ext", "exts", "ignore", "filter", "shell", "command",
+                    "delay", "debounce",
+                ],
+                Order::Strict,
+            );
+            for value in parsed.values(&["-x", "--exec", "-c", "--command"]) {
+                effects.run_text(work, value, 0, true);
+            }
+            let at = parsed.first.unwrap_or(args.len());
+            let rest = args.get(at..).unwrap_or(&[]);
+            if let [only] = rest {
+                effects.run_text(work, &only.text.clone(), only.taint, true);
+            } else {
+                Effects::next(work, rest);
+            }
+        }
+        "cargo" => {
+            let subs: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+            if subs.first() == Some(&"watch") {
+                for pair in subs.windows(2) {
+                    if let [flag @ ("-s" | "-x" | "--shell" | "--exec"), text] = pair {
+                        if flag.contains('s') {
+                            effects.run_text(work, text, 0, true);
+                        }
+                    }
+                }
+            }
+            // `--config` can name programs to run.
+            for (index, sub) in subs.iter().enumerate() {
+                let value = sub.strip_prefix("--config=").or_else(|| {
+                    (*sub == "--config").then(|| subs.get(index + 1).copied().unwrap_or(""))
+                });
+                if let Some(value) = value
+                    && ["runner", "linker", "rustc-wrapper", "rustc_wrapper"]
+                        .iter()
+                        .any(|key| value.contains(key))
+                    && let Some((_, text)) = value.split_once('=')
+                {
+                    let text: String = text
+                        .chars()
+                        .filter(|c| !matches!(c, '[' | ']' | '"' | '\'' | ','))
+                        .collect();
+                    effects.run_text(work, text.trim(), 0, true);
+                }
+            }
+            return false;
+        }
+        "npm" | "pnpm" | "yarn" => {
+            for pair in args.windows(2) {
+                if let [flag, value] = pair
+                    && matches!(
+                        flag.text.as_str(),
+                        "--script-shell" | "--shell" | "--editor" | "--viewer"
+                    )
+                {
+                    effects.run_text(work, &value.text, value.taint, true);
+                }
+            }
+            return false;
+        }
+        "nix-shell" => {
+            let parsed = parse(
+                args,
+                "pIA",
+                &["run", "command", "packages", "arg", "argstr", "attr"],
+                Order::Mixed,
+            );
+            for value in parsed.values(&["--run", "--command"]) {
+                effects.run_text(work, value, 0, true);
+            }
+        }
+        "ansible" | "salt" | "pdsh" | "pssh" | "clush" | "dsh" | "parallel-ssh" | "mussh"
+        | "fab" => {
+            work.elsewhere = true;
+            work.cwd = Some(None);
+            let parsed = parse(
+                args,
+                "aiumMwhlxpoHgt",
+                &["args", "inventory", "user", "module-name", "hosts"],
+                Order::Mixed,
+            );
+            for value in parsed.values(&["-a", "--args"]) {
+                effects.run_text(work, value, 0, true);
+            }
+            for operand in parsed.operands.iter().filter(|operand| operand.text.contains(' ')) {
+                effects.run_text(work, &operand.text, operand.taint, true);
+            }
+        }
+        "send" | "spawn" => return false,
+        _ => {
+            if inline::is_interpreter(name) {
+                inline::command(effects, shell, work, name, argv);
+                return true;
+            }
+            return false;
+        }
+    }
+    true
+}
+
+/// The input of a command is shell text.
+fn run_input(effects: &mut Effects<'_>, work: &mut Work<'_>, input: &Flow) {
+    if !input.exists {
+        return;
+    }
+    if input.taint & (NET | DECODED) != 0 {
+        effects.hit(exec_rule(input.taint), "standard input");
+        return;
+    }
+    let text = input.text.to_string();
+    work.stdin = Flow::default();
+    // Unknown lines between known ones do not hide them.
+    effects.run_text(work, &text, 0, true);
+}
+
+fn run_shell(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    name: &str,
+    argv: &[Arg],
+) {
+    let args = argv.get(1..).unwrap_or(&[]);
+    let mut index = 0;
+    let mut code = false;
+    let mut from_input = false;
+    let mut check_only = false;
+    while let Some(arg) = args.get(index) {
+        let text = arg.text.as_str();
+        match text {
+            "--" | "-" => {
+                index += 1;
+                break;
+            }
+            "--rcfile" | "--init-file" => {
+                if let Some(file) = args.get(index + 1) {
+                    source(effects, shell, work, file, &[]);
+                }
+                index += 2;
+            }
+            "--help" | "--version" => return,
+            "--command" if name == "fish" || name == "nu" => {
+                code = true;
+                index += 1;
+            }
+            _ if text.starts_with("--command=") || text.starts_with("--init-command=") => {
+                let value = text.split_once('=').map_or("", |(_, value)| value);
+                effects.run_text(work, value, arg.taint, true);
+                index += 1;
+            }
+            "-o" | "+o" | "-O" | "+O" | "--init-command" => index += 2,
+            _ if text.starts_with("--") => index += 1,
+            _ if (text.starts_with('-') || text.starts_with('+')) && text.len() > 1 => {
+                code |= text.starts_with('-') && text.contains('c');
+                from_input |= text.contains('s');
+                check_only |= text.starts_with('-') && text.contains('n');
+                index += 1;
+                // `-ceo pipefail`: the option's own value.
+                if text.ends_with('o') && text.len() > 2 {
+                    index += 1;
+                }
+            }
+            _ => break,
+        }
+    }
+    if check_only {
+        return;
+    }
+    let rest = args.get(index..).unwrap_or(&[]);
+    if code {
+        let rest = if rest.first().is_some_and(|arg| arg.text == "--") {
+            rest.get(1..).unwrap_or(&[])
+        } else {
+            rest
+        };
+        if let Some(text) = rest.first() {
+            effects.run_text(work, &text.text.clone(), text.taint, true);
+            if let Some(code) = work.out.code.last_mut() {
+                code.positional = Some(rest.get(1..).unwrap_or(&[]).to_vec());
+            }
+        }
+        return;
+    }
+    if let Some(file) = rest.first().filter(|_| !from_input) {
+        if matches!(file.text.as_str(), "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0") {
+            let stdin = work.stdin.clone();
+            run_input(effects, work, &stdin);
+        } else {
+            source(effects, shell, work, file, rest);
+        }
+        return;
+    }
+    let stdin = work.stdin.clone();
+    run_input(effects, work, &stdin);
+    if let Some(code) = work.out.code.last_mut()
+        && from_input
+    {
+        let mut positional = vec![Arg { text: name.to_owned(), literal: true, ..Arg::default() }];
+        positional.extend(rest.iter().cloned());
+        code.positional = Some(positional);
+    }
+}
+
+/// Runs a file: a process substitution, something written before, or one nobody knows.
+fn source(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    file: &Arg,
+    argv: &[Arg],
+) {
+    let content = if file.source != 0 {
+        shell.flows.get(file.source as usize).cloned()
+    } else if matches!(file.text.as_str(), "/dev/stdin" | "/dev/fd/0" | "-") {
+        Some(work.stdin.clone())
+    } else {
+        shell.file(&file.text)
+    };
+    if let Some(content) = content {
+        effects.run_content(shell, work, &content, std::slice::from_ref(file));
+        if let Some(code) = work.out.code.last_mut()
+            && !argv.is_empty()
+        {
+            code.positional = Some(argv.to_vec());
+        }
+    } else if file.taint & (NET | DECODED) != 0 {
+        effects.hit(exec_rule(file.taint), file.text.clone());
+    }
+}
+
+fn change_directory(shell: &mut Shell<'_>, args: &[Arg]) {
+    let target = args.iter().find(|arg| !(arg.text.starts_with('-') && arg.text.len() > 1));
+    let Some(target) = target else {
+        shell.cwd = Some(shell.home.to_owned());
+        return;
+    };
+    if target.text == "-" || target.text.starts_with('+') {
+        shell.cwd = None;
+        return;
+    }
+    let path = shell.absolute(&target.text);
+    shell.cwd = if path.starts_with(UNKNOWN) || !path.starts_with('/') { None } else { Some(path) };
+}
+
+fn read_builtin(shell: &mut Shell<'_>, work: &Work<'_>, name: &str, args: &[Arg]) {
+    let shorts = if name == "read" { "adinNptu" } else { "dnOsuCc" };
+    let parsed = parse(args, shorts, &[], Order::Mixed);
+    let lines: Vec<std::rc::Rc<str>> =
+        work.stdin.text.lines().take(256).map(std::rc::Rc::from).collect();
+    let value = |any: bool| Value { fields: lines.clone(), taint: work.stdin.taint, any };
+    if name != "read" {
+        let target = parsed.operands.first().map_or("MAPFILE", |arg| arg.text.as_str());
+        shell.set(target, value(false));
+        return;
+    }
+    if let Some(array) = parsed.value(&["-a"]) {
+        shell.set(array, value(true));
+    }
+    if parsed.operands.is_empty() {
+        shell.set("REPLY", value(true));
+    }
+    if work.stdin.exists {
+        let last = parsed.operands.len().saturating_sub(1);
+        for (index, operand) in parsed.operands.iter().enumerate() {
+            if parsed.operands.len() == 1 {
+                shell.set(&operand.text, value(true));
+                continue;
+            }
+            // Several names share each line.
+            let fields = lines
+                .iter()
+                .map(|line| {
+                    let mut words = line.split_whitespace();
+                    let piece = if index == last {
+                        words.skip(index).collect::<Vec<_>>().join(" ")
+                    } else {
+                        words.nth(index).unwrap_or("").to_owned()
+                    };
+                    std::rc::Rc::from(piece)
+                })
+                .collect();
+            shell.set(&operand.text, Value { fields, taint: work.stdin.taint, any: true });
+        }
+    }
+}
+
+const FIND_VALUES: &[&str] = &[
+    "-name",
+    "-iname",
+    "-path",
+    "-ipath",
+    "-wholename",
+    "-iwholename",
+    "-regex",
+    "-iregex",
+    "-lname",
+    "-ilname",
+    "-type",
+    "-xtype",
+    "-size",
+    "-mtime",
+    "-mmin",
+    "-atime",
+    "-amin",
+    "-ctime",
+    "-cmin",
+    "-newer",
+    "-anewer",
+    "-cnewer",
+    "-user",
+    "-group",
+    "-uid",
+    "-gid",
+    "-perm",
+    "-maxdepth",
+    "-mindepth",
+    "-links",
+    "-inum",
+    "-samefile",
+    "-fstype",
+    "-used",
+    "-printf",
+    "-regextype",
+    "-context",
+    "-newermt",
+    "-newerct",
+    "-newerat",
+    "-newermm",
+    "-flags",
+    "-since",
+    "-exclude",
+    "-limit",
+    "-j",
+];
+
+fn find(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, args: &[Arg]) {
+    let mut index = 0;
+    while let Some(arg) = args.get(index) {
+        match arg.text.as_str() {
+            "-H" | "-L" | "-P" => index += 1,
+            "-D" => index += 2,
+            text if text.starts_with("-O") => index += 1,
+            _ => break,
+        }
+    }
+    let mut roots: Vec<Arg> = Vec::new();
+    while let Some(arg) = args.get(index) {
+        if arg.text.starts_with('-') || matches!(arg.text.as_str(), "(" | "!" | ")" | ",") {
+            break;
+        }
+        roots.push(arg.clone());
+        index += 1;
+    }
+    if roots.is_empty() {
+        roots.push(Arg { text: ".".to_owned(), literal: true, ..Arg::default() });
+    }
+    // Tests that leave only some files make `.` a selection of it.
+    let mut narrowed = false;
+    let mut deletes = false;
+    let mut last = "";
+    while let Some(arg) = args.get(index) {
+        let text = arg.text.as_str();
+        match text {
+            _ if FIND_VALUES.contains(&text) => {
+                let value = args.get(index + 1).map_or("", |arg| arg.text.as_str());
+                narrowed |= match text {
+                    "-maxdepth" | "-mindepth" | "-printf" | "-regextype" | "-j" | "-fstype" => {
+                        false
+                    }
+                    "-type" | "-xtype" => !value.contains('f') && value != "d",
+                    "-name" | "-iname" => {
+                        !matches!(value, "*" | "?*" | "*.*" | "**" | ".*" | ".git")
+                    }
+                    "-path" | "-wholename" | "-ipath" => {
+                        !matches!(value, "*" | "./*" | "*/*" | "./.git" | "./.git/*" | "*/.git/*")
+                            && last != "!"
+                            && last != "-not"
+                    }
+                    "-size" => value != "-0" && !value.starts_with('+') || value.len() > 3,
+                    _ => true,
+                };
+                if matches!(text, "-name" | "-path")
+                    && value.contains(".git")
+                    && !matches!(last, "!" | "-not")
+                    && !value.contains(".gitignore")
+                    && !value.contains(".github")
+                {
+                    narrowed = false;
+                }
+                index += 1;
+            }
+            "-empty" => narrowed = true,
+            "-delete" => deletes = true,
+            "-fprint" | "-fls" | "-fprint0" => {
+                if let Some(target) = args.get(index + 1) {
+                    effects.write(shell, target, work);
+                }
+                index += 1;
+            }
+            "-fprintf" => {
+                if let Some(target) = args.get(index + 1) {
+                    effects.write(shell, target, work);
+                }
+                index += 2;
+            }
+            "-exec" | "-execdir" | "-ok" | "-okdir" => {
+                let start = index + 1;
+                let end = args
+                    .iter()
+                    .enumerate()
+                    .skip(start)
+                    .find(|(at, arg)| {
+                        arg.text == ";"
+                            || (arg.text == "+"
+                                && args.get(at - 1).is_some_and(|before| before.text == "{}"))
+                    })
+                    .map_or(args.len(), |(at, _)| at);
+                let command = args.get(start..end).unwrap_or(&[]);
+                for root in &roots {
+                    queue_found(work, command, root, narrowed);
+                }
+                index = end;
+            }
+            _ => {}
+        }
+        last = text;
+        index += 1;
+    }
+    if deletes {
+        for root in &roots {
+            let root = found(root, narrowed);
+            effects.delete(shell, &root, true, work);
+        }
+    }
+    let mut listing = String::new();
+    for root in &roots {
+        listing.push_str(&found(root, narrowed).text);
+        listing.push('\n');
+    }
+    work.out.output = Flow::text(&listing, 0);
+}
+
+/// What `find` hands on for a root: everything below it, or some of it.
+fn found(root: &Arg, narrowed: bool) -> Arg {
+    if narrowed {
+        let slash = if root.text.ends_with('/') { "" } else { "/" };
+        Arg { text: format!("{}{slash}{UNKNOWN}", root.text), literal: false, ..root.clone() }
+    } else {
+        root.clone()
+    }
+}
+
+fn queue_found(work: &mut Work<'_>, command: &[Arg], root: &Arg, narrowed: bool) {
+    let item = found(root, narrowed);
+    let argv = command
+        .iter()
+        .map(|arg| {
+            if arg.text == "{}" {
+                Arg { glob: arg.glob || item.glob, ..item.clone() }
+            } else if arg.text.contains("{}") {
+                Arg { text: arg.text.replace("{}", &item.text), ..arg.clone() }
+            } else {
+                arg.clone()
+            }
+        })
+        .collect();
+    work.queue.push(argv);
+}
+
+fn fd(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, args: &[Arg]) {
+    let _ = (effects, shell);
+    let marker = |arg: &Arg| matches!(arg.text.as_str(), "-x" | "-X" | "--exec" | "--exec-batch");
+    let end = args.iter().position(marker).unwrap_or(args.len());
+    let parsed = parse(
+        args.get(..end).unwrap_or(&[]),
+        "deEtSjcC",
+        &[
+            "max-depth",
+            "min-depth",
+            "extension",
+            "exclude",
+            "type",
+            "size",
+            "changed-within",
+            "changed-before",
+            "base-directory",
+            "threads",
+            "glob",
+            "format",
+            "search-path",
+            "owner",
+        ],
+        Order::Mixed,
+    );
+    let pattern = parsed.operands.first().map_or("", |arg| arg.text.as_str());
+    let narrowed = !matches!(pattern, "" | "." | "*" | ".*")
+        || parsed.has(&[
+            "-e",
+            "--extension",
+            "-S",
+            "--size",
+            "--changed-within",
+            "--changed-before",
+        ]);
+    let mut roots: Vec<Arg> = parsed.operands.iter().skip(1).map(|arg| (*arg).clone()).collect();
+    for value in parsed.values(&["--search-path", "--base-directory"]) {
+        roots.push(Arg { text: value.to_owned(), literal: true, ..Arg::default() });
+    }
+    if roots.is_empty() {
+        roots.push(Arg { text: ".".to_owned(), literal: true, ..Arg::default() });
+    }
+    if end < args.len() {
+        let command = args.get(end + 1..).unwrap_or(&[]);
+        let has_place = command.iter().any(|arg| arg.text.contains('{'));
+        for root in &roots {
+            let mut command = command.to_vec();
+            if !has_place {
+                command.push(Arg { text: "{}".to_owned(), literal: true, ..Arg::default() });
+            }
+            queue_found(work, &command, root, narrowed);
+        }
+    }
+    let listing: String =
+        roots.iter().map(|root| format!("{}\n", found(root, narrowed).text)).collect();
+    work.out.output = Flow::text(&listing, 0);
+}
+
+fn crontab(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, args: &[Arg]) {
+    let parsed = parse(args, "uT", &[], Order::Mixed);
+    if parsed.has(&["-r"]) {
+        effects.hit("infra.destroy", "crontab -r");
+        return;
+    }
+    if parsed.has(&["-l", "-e"]) {
+        return;
+    }
+    let content = match parsed.operands.first() {
+        None => Some(work.stdin.clone()),
+        Some(file) if file.text == "-" => Some(work.stdin.clone()),
+        Some(file) => shell.file(&file.text),
+    };
+    let Some(content) = content.filter(|content| content.exists) else { return };
+    for line in content.text.lines().take(256) {
+        let line = line.trim_start();
+        if line.starts_with('#') || line.is_empty() {
+            continue;
+        }
+        let skip = if line.starts_with('@') { 1 } else { 5 };
+        let mut rest = line;
+        for _ in 0..skip {
+            rest = rest.trim_start();
+            rest = rest.find(char::is_whitespace).and_then(|at| rest.get(at..)).unwrap_or("");
+        }
+        effects.run_text(work, rest.trim(), content.taint, true);
+    }
+}
+
+fn makefile(effects: &mut Effects<'_>, work: &mut Work<'_>, text: &str) {
+    for line in text.lines().take(1024) {
+        let recipe = line
+            .strip_prefix('\t')
+            .or_else(|| line.split_once("; ").map(|(_, rest)| rest))
+            .or_else(|| line.split_once(":;").map(|(_, rest)| rest));
+        if let Some(recipe) = recipe {
+            effects.run_text(work, recipe.trim_start_matches(['@', '-', '+']), 0, true);
+        }
+        let mut rest = line;
+        while let Some(at) = rest.find("$(shell") {
+            rest = rest.get(at + 7..).unwrap_or("");
+            let end = rest.rfind(')').unwrap_or(rest.len());
+            effects.run_text(work, rest.get(..end).unwrap_or("").trim(), 0, true);
+        }
+    }
+}
+
+fn awk(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, args: &[Arg]) {
+    let parsed = parse(
+        args,
+        "FvfeEilo",
+        &["field-separator", "assign", "file", "source", "exec", "include", "load"],
+        Order::Strict,
+    );
+    let mut operands = parsed.operands.as_slice();
+    let mut programs: Vec<String> = parsed.values(&["-e", "--source"]).map(str::to_owned).collect();
+    if !parsed.has(&["-f", "--file", "-e", "--source", "-E"])
+        && let Some((first, rest)) = operands.split_first()
+    {
+        programs.push(first.text.clone());
+        operands = rest;
+    }
+    for program in &programs {
+        inline::awk(effects, shell, work, program);
+    }
+    for value in parsed.values(&["-f", "--file", "-E"]) {
+        if let Some(content) = shell.file(value) {
+            inline::awk(effects, shell, work, &content.text);
+        }
+    }
+    for operand in operands {
+        if !operand.text.contains('=') {
+            effects.read(shell, operand, work);
+        }
+    }
+    work.out.output =
+        if work.stdin.exists { Flow::tainted(work.stdin.taint) } else { Flow::unknown() };
+}

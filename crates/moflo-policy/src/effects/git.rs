@@ -1,0 +1,651 @@
+//! Git: what loses work, rewrites what others have, or runs a program named in an option.
+
+use super::args::{Order, Parsed, parse};
+use super::{Effects, Work, wrappers};
+use crate::shell::Arg;
+use crate::shell::run::{Flow, Shell, quote};
+
+/// Configuration keys whose value git runs; `*` stands for any name.
+const EXECUTED_KEYS: &[&str] = &[
+    "core.pager",
+    "core.editor",
+    "core.sshcommand",
+    "core.fsmonitor",
+    "core.askpass",
+    "core.gitproxy",
+    "core.alternaterefscommand",
+    "diff.external",
+    "diff.*.command",
+    "diff.*.textconv",
+    "merge.*.driver",
+    "mergetool.*.cmd",
+    "mergetool.*.path",
+    "difftool.*.cmd",
+    "difftool.*.path",
+    "filter.*.clean",
+    "filter.*.smudge",
+    "filter.*.process",
+    "credential.helper",
+    "credential.*.helper",
+    "gpg.program",
+    "gpg.*.program",
+    "gpg.ssh.defaultkeycommand",
+    "sequence.editor",
+    "pager.*",
+    "interactive.difffilter",
+    "uploadpack.packobjectshook",
+    "remote.*.uploadpack",
+    "remote.*.receivepack",
+    "browser.*.cmd",
+    "browser.*.path",
+    "man.*.cmd",
+    "man.*.path",
+    "web.browser",
+    "sendemail.smtpserver",
+    "sendemail.sendmailcmd",
+    "sendemail.tocmd",
+    "submodule.*.update",
+    "trailer.*.command",
+    "trailer.*.cmd",
+    "imap.tunnel",
+    "ssh.variant.cmd",
+    "guitool.*.cmd",
+    "instaweb.httpd",
+    "tar.*.command",
+    "hook.*.command",
+    "lfs.customtransfer.*.path",
+];
+
+/// Subcommands that no alias can replace.
+const BUILTINS: &[&str] = &[
+    "add",
+    "am",
+    "annotate",
+    "apply",
+    "archive",
+    "bisect",
+    "blame",
+    "branch",
+    "bundle",
+    "cat-file",
+    "check-ignore",
+    "checkout",
+    "checkout-index",
+    "cherry",
+    "cherry-pick",
+    "clean",
+    "clone",
+    "commit",
+    "commit-tree",
+    "config",
+    "count-objects",
+    "describe",
+    "diff",
+    "diff-files",
+    "diff-index",
+    "diff-tree",
+    "difftool",
+    "fetch",
+    "filter-branch",
+    "for-each-ref",
+    "format-patch",
+    "fsck",
+    "gc",
+    "grep",
+    "hash-object",
+    "help",
+    "init",
+    "log",
+    "ls-files",
+    "ls-remote",
+    "ls-tree",
+    "maintenance",
+    "merge",
+    "merge-base",
+    "mergetool",
+    "mv",
+    "notes",
+    "prune",
+    "pull",
+    "push",
+    "read-tree",
+    "rebase",
+    "reflog",
+    "remote",
+    "repack",
+    "replace",
+    "reset",
+    "restore",
+    "rev-list",
+    "rev-parse",
+    "revert",
+    "rm",
+    "shortlog",
+    "show",
+    "show-ref",
+    "sparse-checkout",
+    "stash",
+    "status",
+    "submodule",
+    "switch",
+    "symbolic-ref",
+    "tag",
+    "update-index",
+    "update-ref",
+    "version",
+    "worktree",
+    "write-tree",
+];
+
+/// Values of options between the subcommand and its operands, common to all.
+const VALUE_LONGS: &[&str] = &[
+    "upload-pack",
+    "receive-pack",
+    "exec",
+    "message",
+    "file",
+    "author",
+    "date",
+    "output",
+    "output-directory",
+    "source",
+    "conflict",
+    "pathspec-from-file",
+    "push-option",
+    "repo",
+    "orphan",
+    "expire",
+    "extcmd",
+    "tool",
+    "exclude",
+    "strategy",
+    "strategy-option",
+    "onto",
+    "prefix",
+    "remote",
+    "format-patch",
+    "branch",
+    "depth",
+    "origin",
+    "reference",
+    "template",
+    "config",
+    "separate-git-dir",
+    "server-option",
+    "jobs",
+    "reuse-message",
+    "reedit-message",
+    "fixup",
+    "squash",
+    "cleanup",
+    "template-file",
+    "set-upstream-to",
+    "contains",
+    "no-contains",
+    "points-at",
+    "sort",
+    "index-output",
+    "max-count",
+    "skip",
+    "since",
+    "until",
+    "grep",
+    "committer",
+];
+
+fn abbreviates(typed: &str, name: &str, least: usize) -> bool {
+    typed.len() >= least && name.starts_with(typed)
+}
+
+fn given(parsed: &Parsed<'_>, shorts: &[&str], longs: &[(&str, usize)]) -> bool {
+    parsed.options.iter().any(|(typed, _)| {
+        shorts.contains(typed) || longs.iter().any(|(name, least)| abbreviates(typed, name, *least))
+    })
+}
+
+fn is_now(value: &str) -> bool {
+    matches!(
+        value,
+        "now"
+            | "all"
+            | "0"
+            | "0.seconds.ago"
+            | "0.days"
+            | "0.days.ago"
+            | "1.second.ago"
+            | "1.seconds.ago"
+            | "today"
+            | "0d"
+            | "0s"
+            | "1.second"
+    )
+}
+
+/// Judges a git command.
+pub(super) fn command(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    argv: &[Arg],
+) {
+    let args = argv.get(1..).unwrap_or(&[]);
+    let outer = parse(
+        args,
+        "Cc",
+        &[
+            "git-dir",
+            "work-tree",
+            "namespace",
+            "exec-path",
+            "config-env",
+            "super-prefix",
+            "attr-source",
+            "list-cmds",
+        ],
+        Order::Strict,
+    );
+    if outer.has(&["--help", "--version"]) || (outer.has(&["-h", "-v"]) && outer.first.is_none()) {
+        return;
+    }
+    let mut aliases: Vec<(&str, &str)> = Vec::new();
+    let mut prune_now = false;
+    let mut no_force_needed = false;
+    for value in outer.values(&["-c"]) {
+        let (key, value) = value.split_once('=').unwrap_or((value, "true"));
+        if let Some(alias) = key.strip_prefix("alias.") {
+            aliases.push((alias, value));
+        }
+        let key = key.to_ascii_lowercase();
+        prune_now |= key == "gc.pruneexpire" && is_now(value);
+        no_force_needed |= key == "clean.requireforce" && value == "false";
+        configured(effects, work, &key, value);
+    }
+    let Some(at) = outer.first else { return };
+    let Some(sub) = args.get(at) else { return };
+    let rest = args.get(at + 1..).unwrap_or(&[]);
+    let name = sub.text.as_str();
+    if !BUILTINS.contains(&name)
+        && let Some((_, value)) = aliases.iter().rev().find(|(alias, _)| *alias == name)
+    {
+        let mut text = String::new();
+        if let Some(code) = value.strip_prefix('!') {
+            text.push_str(code);
+        } else {
+            text.push_str("git ");
+            text.push_str(value);
+        }
+        for arg in rest {
+            text.push(' ');
+            text.push_str(&quote(&arg.text));
+        }
+        effects.run_text(work, &text, 0, true);
+        return;
+    }
+    if rest.iter().take_while(|arg| arg.text != "--").any(|arg| arg.text == "--help")
+        || matches!(rest, [only] if only.text == "-h")
+        || name == "help"
+    {
+        return;
+    }
+    let shorts = match name {
+        "commit" => "mFCcSut",
+        "checkout" => "bB",
+        "switch" => "cC",
+        "clean" => "e",
+        "push" => "o",
+        "clone" => "bjocu",
+        "branch" => "u",
+        "restore" => "s",
+        "rebase" => "xsXC",
+        "difftool" => "xt",
+        "mergetool" => "tO",
+        "tag" => "mFu",
+        "stash" => "m",
+        "archive" | "format-patch" => "o",
+        "grep" => "efABCmO",
+        "log" | "show" | "diff" => "nSGLlO",
+        "cherry-pick" | "merge" | "revert" | "pull" => "mXsF",
+        "notes" => "mFCc",
+        "worktree" => "bB",
+        "submodule" => "b",
+        "fetch" | "ls-remote" => "ojO",
+        _ => "",
+    };
+    let parsed = parse(rest, shorts, VALUE_LONGS, Order::Mixed);
+    let operands: Vec<&str> = parsed.operands.iter().map(|arg| arg.text.as_str()).collect();
+    let dry = given(&parsed, &["-n"], &[("--dry-run", 5)]);
+    let force = given(&parsed, &["-f"], &[("--force", 5)]);
+    let line = || {
+        let mut text = format!("git {name}");
+        for arg in rest.iter().take(8) {
+            text.push(' ');
+            text.push_str(&arg.text);
+        }
+        text
+    };
+    for (typed, value) in &parsed.options {
+        let Some(value) = value else { continue };
+        match *typed {
+            "--upload-pack" | "--receive-pack" | "--exec" if name != "rebase" => {
+                effects.run_text(work, value, 0, true)
+            }
+            "-u" if name == "clone" => effects.run_text(work, value, 0, true),
+            "-x" | "--exec" if name == "rebase" => effects.run_text(work, value, 0, true),
+            "-x" | "--extcmd" if name == "difftool" => effects.run_text(work, value, 0, true),
+            "-O" | "--open-files-in-pager" if name == "grep" => {
+                effects.run_text(work, value, 0, true)
+            }
+            "-c" | "--config" if name == "clone" => {
+                let (key, value) = value.split_once('=').unwrap_or((value, ""));
+                configured(effects, work, &key.to_ascii_lowercase(), value);
+            }
+            "-o" | "--output" | "--output-directory"
+                if !matches!(name, "push" | "clone" | "fetch") =>
+            {
+                let arg = Arg { text: (*value).to_owned(), literal: true, ..Arg::default() };
+                effects.write(shell, &arg, work);
+            }
+            _ => {}
+        }
+    }
+    for operand in &operands {
+        if let Some(text) = operand.strip_prefix("ext::") {
+            effects.run_text(work, text, 0, true);
+        }
+    }
+    match name {
+        "reset" => {
+            if given(&parsed, &[], &[("--hard", 3), ("--merge", 5)]) {
+                effects.hit("git.reset-hard", line());
+            }
+        }
+        "checkout" => checkout(effects, &parsed, &operands, line),
+        "switch" => {
+            if force || given(&parsed, &[], &[("--discard-changes", 5)]) {
+                effects.hit("git.checkout-discard", line());
+            }
+        }
+        "restore" => {
+            let staged = given(&parsed, &["-S"], &[("--staged", 5)]);
+            let worktree = given(&parsed, &["-W"], &[("--worktree", 4)]);
+            let patch = given(&parsed, &["-p"], &[("--patch", 4)]);
+            if (!staged || worktree)
+                && !patch
+                && (!operands.is_empty() || parsed.has(&["--pathspec-from-file"]))
+            {
+                effects.hit("git.restore", line());
+            }
+        }
+        "clean" => {
+            if (force || no_force_needed)
+                && !dry
+                && !given(&parsed, &["-i"], &[("--interactive", 4)])
+            {
+                effects.hit("git.clean", line());
+            }
+        }
+        "stash" => {
+            if matches!(operands.first(), Some(&("drop" | "clear"))) {
+                effects.hit("git.stash-drop", line());
+            }
+        }
+        "push" => {
+            if dry {
+                return;
+            }
+            let plus = operands.iter().any(|operand| operand.starts_with('+'));
+            if force || plus || given(&parsed, &[], &[("--mirror", 4)]) {
+                effects.hit("git.force-push", line());
+            }
+        }
+        "branch" => {
+            let delete = given(&parsed, &["-d"], &[("--delete", 5)]);
+            if given(&parsed, &["-D"], &[]) || (delete && force) {
+                effects.hit("git.branch-delete", line());
+            }
+        }
+        "reflog" => match operands.first() {
+            Some(&"expire") if !dry => {
+                let now = rest.iter().any(|arg| {
+                    arg.text.starts_with("--exp") && arg.text.split_once('=').is_some_and(|(_, value)| is_now(value))
+                }) || rest.windows(2).any(|pair| matches!(pair, [flag, value] if flag.text.starts_with("--exp") && is_now(&value.text)));
+                if now {
+                    effects.hit("git.prune", line());
+                }
+            }
+            Some(&"delete") if !dry => effects.hit("git.prune", line()),
+            _ => {}
+        },
+        "gc" => {
+            let now = rest.iter().any(|arg| {
+                arg.text.starts_with("--pru")
+                    && arg.text.split_once('=').is_some_and(|(_, value)| is_now(value))
+            });
+            if now || prune_now {
+                effects.hit("git.prune", line());
+            }
+        }
+        "prune" => {
+            let expires: Vec<&str> = rest
+                .iter()
+                .filter_map(|arg| arg.text.strip_prefix("--e"))
+                .filter_map(|text| text.split_once('=').map(|(_, value)| value))
+                .collect();
+            let value = parsed.value(&["--expire"]).or_else(|| expires.first().copied());
+            if !dry && value.is_none_or(is_now) {
+                effects.hit("git.prune", line());
+            }
+        }
+        "filter-branch" | "filter-repo" => {
+            if !dry && !given(&parsed, &[], &[("--analyze", 5)]) {
+                effects.hit("git.rewrite-history", line());
+            }
+            for option in [
+                "--tree-filter",
+                "--index-filter",
+                "--msg-filter",
+                "--env-filter",
+                "--commit-filter",
+                "--parent-filter",
+                "--tag-name-filter",
+                "--setup",
+            ] {
+                if let Some(at) = rest.iter().position(|arg| arg.text == option)
+                    && let Some(value) = rest.get(at + 1)
+                {
+                    effects.run_text(work, &value.text, 0, true);
+                }
+            }
+        }
+        "bfg" => effects.hit("git.rewrite-history", line()),
+        "update-ref" => {
+            if given(&parsed, &["-d"], &[("--delete", 4)])
+                || (given(&parsed, &[], &[("--stdin", 4)]) && work.stdin.text.contains("delete"))
+            {
+                effects.hit("git.branch-delete", line());
+            }
+        }
+        "symbolic-ref" => {
+            if given(&parsed, &["-d"], &[("--delete", 4)]) {
+                effects.hit("git.branch-delete", line());
+            }
+        }
+        "rm" => {
+            let cached = given(&parsed, &[], &[("--cached", 4)]);
+            if force && !cached && !dry {
+                effects.hit("git.rm-force", line());
+            } else if !cached
+                && !dry
+                && parsed.has(&["-r"])
+                && operands.iter().any(|operand| matches!(*operand, "." | "./" | "*" | ":/" | ".."))
+            {
+                effects.hit("git.rm-force", line());
+            }
+        }
+        "read-tree" => {
+            if given(&parsed, &[], &[("--reset", 5)]) && !dry {
+                effects.hit("git.reset-hard", line());
+            }
+        }
+        "checkout-index" => {
+            if force {
+                effects.hit("git.restore", line());
+            }
+        }
+        "worktree" => {
+            if operands.first() == Some(&"remove") && force {
+                effects.hit("git.checkout-discard", line());
+            }
+        }
+        "submodule" => match operands.first() {
+            Some(&"foreach") => {
+                let at = rest
+                    .iter()
+                    .position(|arg| arg.text == "foreach")
+                    .map_or(rest.len(), |at| at + 1);
+                let words: Vec<&Arg> = rest
+                    .get(at..)
+                    .unwrap_or(&[])
+                    .iter()
+                    .skip_while(|arg| arg.text.starts_with('-'))
+                    .collect();
+                let text = wrappers::join(&words);
+                effects.run_text(work, &text, 0, true);
+            }
+            Some(&"deinit") if force || given(&parsed, &[], &[("--all", 5)]) => {
+                effects.hit("git.checkout-discard", line())
+            }
+            _ => {}
+        },
+        "bisect" => {
+            if operands.first() == Some(&"run") {
+                let at =
+                    rest.iter().position(|arg| arg.text == "run").map_or(rest.len(), |at| at + 1);
+                Effects::next(work, rest.get(at..).unwrap_or(&[]));
+            }
+        }
+        "config" => {
+            let reads = parsed
+                .options
+                .iter()
+                .any(|(typed, _)| typed.starts_with("--get") || matches!(*typed, "-l" | "--list"));
+            if !reads && let [key, value] = operands.as_slice() {
+                let key = key.to_ascii_lowercase();
+                if key.starts_with("alias.") {
+                    return;
+                }
+                configured(effects, work, &key, value);
+            }
+        }
+        "fast-import" => {
+            if force {
+                effects.hit("git.force-push", line());
+            }
+        }
+        "lfs" => {
+            if matches!(operands.first(), Some(&("migrate" | "dedup")))
+                && operands.contains(&"import")
+            {
+                effects.hit("git.rewrite-history", line());
+            }
+        }
+        "credential" => {
+            if operands.first() == Some(&"fill") {
+                effects.hit("secret.read", line());
+            }
+        }
+        "credential-store"
+        | "credential-cache"
+        | "credential-osxkeychain"
+        | "credential-libsecret" => {
+            if operands.contains(&"get") {
+                effects.hit("secret.read", line());
+            }
+        }
+        "annex" => {
+            if force && matches!(operands.first(), Some(&("drop" | "dropunused" | "uninit"))) {
+                effects.hit("git.clean", line());
+            }
+        }
+        "show" | "cat-file" | "diff" | "blame" | "grep" | "annotate" | "archive" | "diff-tree" => {
+            for operand in &operands {
+                let path = operand.split_once(':').map_or(*operand, |(_, path)| path);
+                if (operand.contains(':') || parsed.before_dashes.is_some() || name == "blame")
+                    && super::is_secret(path, false)
+                    && !matches!(name, "grep")
+                {
+                    effects.hit("secret.read", (*operand).to_owned());
+                }
+            }
+            work.out.output = Flow::unknown();
+            return;
+        }
+        _ => {}
+    }
+    work.out.output = Flow::unknown();
+}
+
+fn configured(effects: &mut Effects<'_>, work: &mut Work<'_>, key: &str, value: &str) {
+    if !EXECUTED_KEYS.iter().any(|pattern| super::paths::glob_match(pattern, key))
+        || matches!(value, "true" | "false" | "")
+    {
+        return;
+    }
+    let text = value.strip_prefix('!').unwrap_or(value);
+    effects.run_text(work, text, 0, true);
+}
+
+fn checkout(
+    effects: &mut Effects<'_>,
+    parsed: &Parsed<'_>,
+    operands: &[&str],
+    line: impl Fn() -> String,
+) {
+    if given(parsed, &["-p"], &[("--patch", 4)]) {
+        return;
+    }
+    if given(parsed, &["-f"], &[("--force", 4)]) {
+        effects.hit("git.checkout-discard", line());
+        return;
+    }
+    let creates = given(
+        parsed,
+        &["-b", "-B", "-t", "-d", "-l"],
+        &[("--orphan", 4), ("--track", 4), ("--detach", 4)],
+    );
+    let with_paths = match parsed.before_dashes {
+        Some(before) => operands.len() > before,
+        None => {
+            !creates
+                && (operands.len() >= 2
+                    || operands.first().is_some_and(|operand| looks_like_path(operand))
+                    || parsed.has(&["--pathspec-from-file"])
+                    || (given(parsed, &[], &[("--ours", 5), ("--theirs", 5)])
+                        && !operands.is_empty()))
+        }
+    };
+    if with_paths {
+        effects.hit("git.restore", line());
+    }
+}
+
+/// Says whether a single word after `git checkout` is a file rather than a branch.
+fn looks_like_path(text: &str) -> bool {
+    const ENDINGS: [&str; 32] = [
+        "rs", "js", "ts", "tsx", "jsx", "mjs", "cjs", "py", "go", "rb", "java", "kt", "c", "h",
+        "cc", "cpp", "hpp", "cs", "swift", "php", "md", "json", "toml", "yml", "yaml", "txt",
+        "html", "css", "scss", "sh", "lock", "sql",
+    ];
+    if matches!(text, "." | ".." | "*")
+        || text.starts_with("./")
+        || text.starts_with("../")
+        || text.starts_with(":/")
+        || text.starts_with(":(")
+        || text.ends_with('/')
+        || text.contains('*')
+    {
+        return true;
+    }
+    let name = text.rsplit('/').next().unwrap_or(text);
+    name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
