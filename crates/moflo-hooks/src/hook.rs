@@ -57,20 +57,28 @@ pub fn run<E: std::error::Error>(
     program: &str,
     body: impl FnOnce() -> Result<(), E> + UnwindSafe,
 ) -> ExitCode {
+    ExitCode::from(status_of(program, body))
+}
+
+/// Runs a hook like [`run`], for a program that has no `main` of the usual kind.
+pub fn status_of<E: std::error::Error>(
+    program: &str,
+    body: impl FnOnce() -> Result<(), E> + UnwindSafe,
+) -> u8 {
     if env::switched_off() {
-        return ExitCode::SUCCESS;
+        return 0;
     }
     panic::set_hook(Box::new(|_| {}));
     match panic::catch_unwind(body) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Ok(())) => 0,
         Ok(Err(err)) => fault(program, &chain(&err)),
         Err(_) => fault(program, "an internal error; the call passes"),
     }
 }
 
-fn fault(program: &str, text: &str) -> ExitCode {
+fn fault(program: &str, text: &str) -> u8 {
     let _ = writeln!(io::stderr(), "{program}: {text}");
-    ExitCode::from(1)
+    1
 }
 
 /// Writes an error and its causes on one line.

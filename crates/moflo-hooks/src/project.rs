@@ -12,6 +12,7 @@ use crate::{env, hash};
 pub struct Project {
     root: PathBuf,
     state_home: Option<PathBuf>,
+    has_snapshot: OnceLock<bool>,
     git: OnceLock<Option<Git>>,
     key: OnceLock<String>,
 }
@@ -40,7 +41,9 @@ impl Project {
                 break;
             }
             if dir.join(".moflo/snapshot.json").exists() {
-                return Self::at(dir);
+                let found = Self::at(dir);
+                let _ = found.has_snapshot.set(true);
+                return found;
             }
             if dir.join(".git").exists() {
                 toplevel = Some(dir);
@@ -59,7 +62,13 @@ impl Project {
 
     /// Takes `root` as the project, without looking for a better one.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned(), state_home: None, git: OnceLock::new(), key: OnceLock::new() }
+        Self {
+            root: root.to_owned(),
+            state_home: None,
+            has_snapshot: OnceLock::new(),
+            git: OnceLock::new(),
+            key: OnceLock::new(),
+        }
     }
 
     /// Keeps this project's state below `dir`, whatever the environment says.
@@ -113,7 +122,8 @@ impl Project {
 
     /// Returns whether moflo was set up here; hooks are silent where it was not.
     pub fn is_set_up(&self) -> bool {
-        self.root.join(".moflo/snapshot.json").exists()
+        let snapshot = || self.root.join(".moflo/snapshot.json").exists();
+        *self.has_snapshot.get_or_init(snapshot)
             || self.git_common_dir().is_some_and(|dir| dir.join("moflo").is_dir())
     }
 
