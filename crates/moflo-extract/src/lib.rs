@@ -7,11 +7,16 @@
 //! it; a language without a grammar yields pieces of lines, never nothing.
 
 mod chunk;
+mod code;
 mod document;
 mod front_matter;
+mod lang;
 mod language;
 mod model;
+mod parse;
+mod reader;
 mod role;
+mod signature;
 mod skip;
 mod text;
 
@@ -49,10 +54,10 @@ pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Ext
     let chunks = if language.is_document() {
         document::read(path, &lines, &mut outline)
     } else {
-        let cuts = chunk::cut(&lines, &[]);
-        chunk::of_code(&lines, &cuts, &outline.symbols, ".")
+        code::read(path, &lines, &mut outline)
     };
-    outline.role = role::decide(path, language, outline.tests.len(), false);
+    let inline = lang::grammar(language).is_some_and(|grammar| grammar.inline_tests);
+    outline.role = role::decide(path, language, outline.tests.len(), inline);
     if options.guidance {
         outline.role = Role::Guidance;
     } else if options.test {

@@ -1,0 +1,108 @@
+//! Programs: the tree's definitions where there is a grammar, line patterns where there is none.
+
+use crate::chunk;
+use crate::lang::{self, scan};
+use crate::language::Language;
+use crate::model::{Chunk, Outline};
+use crate::parse;
+use crate::reader::Reader;
+use crate::signature;
+use crate::text::Lines;
+
+/// Fills the outline of a file of code or data, and cuts it.
+pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<Chunk> {
+    let language = outline.language;
+    let grammar = lang::grammar(language);
+    let tree = grammar.and_then(|grammar| Some((grammar, parse::parse(grammar, lines.text())?)));
+    let borders = match tree {
+        Some((grammar, tree)) => {
+            let mut reader = Reader::new(path, lines, grammar);
+            reader.walk(tree.root_node(), parse::rules(grammar));
+            if matches!(language, Language::Html | Language::Vue | Language::Svelte) {
+                lang::read_markup(&mut reader);
+            }
+            outline.symbols = reader.symbols;
+            outline.imports = reader.imports;
+            outline.tests = reader.tests;
+            reader.borders
+        }
+        None => {
+            let found = scan::read(language, lines);
+            outline.symbols = found.symbols;
+            outline.imports = found.imports;
+            outline.tests = found.tests;
+            found.borders
+        }
+    };
+    outline.symbols.sort_by_key(|symbol| (symbol.start_line, std::cmp::Reverse(symbol.end_line)));
+    outline.imports.sort_by_key(|import| import.line);
+    outline.tests.sort_by_key(|test| test.start_line);
+    outline.title = title(language, lines);
+    let cuts = chunk::cut(lines, &borders);
+    let separator = grammar.map_or(".", |grammar| grammar.separator);
+    chunk::of_code(lines, &cuts, &outline.symbols, separator)
+}
+
+/// How many lines from the start may hold the comment that says what a file is.
+const TITLE_LINES: usize = 40;
+
+/// Returns the first line of the comment or documentation that opens a file, unless that is its
+/// licence.
+fn title(language: Language, lines: &Lines<'_>) -> Option<String> {
+    if !language.is_code() {
+        return None;
+    }
+    let marks = ["//", "/*", "*", "#", "--", ";", "%", "\"\"\"", "'''", "{-", "(*", "<!--"];
+    let mut inside = false;
+    for line in 0..lines.len().min(TITLE_LINES) {
+        let text = lines.get(line).trim();
+        if text.is_empty()
+            || text.starts_with("#!")
+            || text.starts_with("# -*-")
+            || text.starts_with("<?php")
+        {
+            continue;
+        }
+        let opens = text.starts_with("/*")
+            || text.starts_with("\"\"\"")
+            || text.starts_with("{-")
+            || text.starts_with("'''");
+        let is_comment = inside || marks.iter().any(|mark| text.starts_with(mark));
+        if !is_comment
+            || text.starts_with("#include")
+            || text.starts_with("#import")
+            || text.starts_with("#[")
+            || text.starts_with("#define")
+            || text.starts_with("#if")
+            || text.starts_with("#pragma")
+        {
+            return None;
+        }
+        if opens {
+            inside = true;
+        }
+        let lower = text.to_ascii_lowercase();
+        let legal = [
+            "copyright",
+            "license",
+            "licence",
+            "spdx",
+            "all rights",
+            "(c)",
+            "warranty",
+            "permission",
+        ]
+        .iter()
+        .any(|word| lower.contains(word));
+        if legal {
+            return None;
+        }
+        if let Some(title) = signature::doc_line(text) {
+            return Some(title);
+        }
+        if text.ends_with("*/") || (text.len() > 3 && text.ends_with("\"\"\"")) {
+            inside = false;
+        }
+    }
+    None
+}

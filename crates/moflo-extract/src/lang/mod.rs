@@ -1,0 +1,82 @@
+//! What node kinds mean, language by language.
+//!
+//! Each file holds a table and the few functions for what a table cannot say. A language without
+//! a grammar has a list of line patterns in [`scan`].
+
+mod beam;
+mod c;
+mod csharp;
+mod dart;
+mod ecma;
+mod go;
+mod haskell;
+mod jvm;
+mod lua;
+mod php;
+mod python;
+mod ruby;
+mod rust;
+pub(crate) mod scan;
+mod schema;
+mod script;
+mod sql;
+mod swift;
+mod web;
+mod zig;
+
+use crate::language::Language;
+use crate::reader::Grammar;
+
+pub(crate) use web::{embedded, read_markup};
+
+/// Returns the grammar of a language, if there is one.
+pub(crate) fn grammar(language: Language) -> Option<&'static Grammar> {
+    Some(match language {
+        Language::Bash => &script::BASH,
+        Language::C => &c::C,
+        Language::CMake => &script::CMAKE,
+        Language::CSharp => &csharp::CSHARP,
+        Language::Cpp => &c::CPP,
+        Language::Css => &web::CSS,
+        Language::Dart => &dart::DART,
+        Language::Elixir => &beam::ELIXIR,
+        Language::Erlang => &beam::ERLANG,
+        Language::Go => &go::GO,
+        Language::GraphQl => &schema::GRAPHQL,
+        Language::Haskell => &haskell::HASKELL,
+        Language::Hcl => &schema::HCL,
+        Language::Html | Language::Vue | Language::Svelte => &web::HTML,
+        Language::Java => &jvm::JAVA,
+        Language::JavaScript => &ecma::JAVASCRIPT,
+        Language::Kotlin => &jvm::KOTLIN,
+        Language::Lua => &lua::LUA,
+        Language::Make => &script::MAKE,
+        Language::Nix => &schema::NIX,
+        Language::ObjC => &c::OBJC,
+        Language::Php => &php::PHP,
+        Language::PowerShell => &script::POWERSHELL,
+        Language::Proto => &schema::PROTO,
+        Language::Python => &python::PYTHON,
+        Language::R => &script::R,
+        Language::Ruby => &ruby::RUBY,
+        Language::Rust => &rust::RUST,
+        Language::Scala => &jvm::SCALA,
+        Language::Solidity => &schema::SOLIDITY,
+        Language::Sql => &sql::SQL,
+        Language::Swift => &swift::SWIFT,
+        Language::Tsx => &ecma::TSX,
+        Language::TypeScript => &ecma::TYPESCRIPT,
+        Language::Zig => &zig::ZIG,
+        _ => return None,
+    })
+}
+
+/// Everything is visible.
+fn all_exported(_: &str, _: &str) -> bool {
+    true
+}
+
+/// A leading underscore hides a name.
+fn not_underscored(name: &str, _: &str) -> bool {
+    !name.starts_with('_')
+}
