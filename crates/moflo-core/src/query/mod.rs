@@ -1,1 +1,317 @@
 //! Answers questions from an index: search, map, tests of a source, related files.
+//!
+//! Reads the index and, for the lines it shows, the files themselves; writes nothing, starts no
+//! thread, and gives the same answer for the same index and question.
+
+mod classify;
+mod definition;
+mod filter;
+mod fuse;
+mod outline;
+mod postings;
+mod priors;
+mod related;
+mod signals;
+mod snippet;
+mod testmap;
+pub mod weights;
+
+use std::path::{Path, PathBuf};
+
+pub use classify::Class;
+pub use filter::{Paths, Scope};
+pub use outline::{MapEntry, MapSymbol, Target};
+pub use related::Related;
+pub use testmap::{Evidence, Link};
+use weights::{Column, Signal};
+
+pub use crate::store::{OpenError, Role};
+use crate::store::{Outline, Store};
+
+/// Why a question could not be answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// A segment of the index could not be read.
+    #[error("reading the index")]
+    Read(#[from] tantivy::TantivyError),
+    /// A part of the index could not be read.
+    #[error("reading the index")]
+    Io(#[from] std::io::Error),
+}
+
+/// An index opened for questions.
+#[derive(Debug)]
+pub struct Index {
+    store: Store,
+    root: PathBuf,
+}
+
+/// What to search for.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// Words, a name, a path, an issue or a stack trace.
+    pub query: &'a str,
+    /// Which kinds of file.
+    pub scope: Scope,
+    /// Which paths.
+    pub paths: Paths,
+    /// How many hits at most.
+    pub limit: usize,
+    /// How many lines of each hit are shown at most; none are read when it is zero.
+    pub snippet_lines: usize,
+}
+
+impl<'a> Request<'a> {
+    /// Returns a request for the ten best hits of all kinds.
+    pub fn new(query: &'a str) -> Self {
+        Self { query, scope: Scope::All, paths: Paths::default(), limit: 10, snippet_lines: 6 }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The hits, best first; one per file.
+    pub results: Vec<Hit>,
+    /// What the query was taken for.
+    pub class: Class,
+    /// How many files were in scope.
+    pub files: usize,
+}
+
+/// A file that answers, and the lines that do.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The root-relative path, with `/` between the parts.
+    pub path: String,
+    /// The first line, counted from 1; 0 when the file changed and the lines were not found again.
+    pub start_line: u32,
+    /// The last line, inclusive; 0 like the first.
+    pub end_line: u32,
+    /// What the file is for.
+    pub kind: Role,
+    /// The definition or section that the lines belong to.
+    pub symbol: Option<HitSymbol>,
+    /// How much of all that could speak for a file speaks for this one: 1 means that it is the
+    /// best of the index by every signal and nothing about its path speaks against it.
+    pub score: f32,
+    /// How likely it is the file that was asked for; fitted on queries with known answers.
+    pub confidence: f32,
+    /// The most telling lines.
+    pub snippet: Option<Snippet>,
+    /// The file was changed after it was indexed.
+    pub changed: bool,
+    /// Each signal, relative to the best file in scope, with its weight; for explaining.
+    pub signals: Vec<SignalValue>,
+    /// The factor for what the path says: tests, examples, copies.
+    pub prior: f32,
+}
+
+/// A definition or section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HitSymbol {
+    /// Its name.
+    pub name: String,
+    /// What it is, in one word.
+    pub kind: String,
+    /// What it is defined in.
+    pub container: Option<String>,
+    /// One line without the body.
+    pub signature: String,
+    /// The first line of its documentation.
+    pub doc: Option<String>,
+}
+
+/// Lines of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The number of the first line.
+    pub line: u32,
+    /// The lines, joined.
+    pub text: String,
+}
+
+/// A signal of a hit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SignalValue {
+    /// Its name.
+    pub name: &'static str,
+    /// The measurement.
+    pub value: f32,
+    /// What it was multiplied with.
+    pub weight: f32,
+}
+
+impl Index {
+    /// Opens the index in `dir`, which is `.moflo/index` below the project's root.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no index, when another version wrote it, or when it is damaged.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let root = dir.parent().and_then(Path::parent).unwrap_or(dir);
+        Self::open_at(dir, root)
+    }
+
+    /// Opens the index in `dir` for files below `root`.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Index::open`].
+    pub fn open_at(dir: &Path, root: &Path) -> Result<Self, OpenError> {
+        Ok(Self { store: Store::open(dir)?, root: root.to_owned() })
+    }
+
+    /// Returns the opened index files.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Returns the folder that paths are relative to.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Finds the files and lines that answer a query.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the index cannot be read.
+    pub fn search(&self, request: &Request<'_>) -> Result<Response, QueryError> {
+        let store = &self.store;
+        let parsed = classify::parse(request.query);
+        let mut files = 0;
+        let mut in_scope = vec![false; store.manifest.slots() as usize];
+        for file in store.manifest.files() {
+            if filter::admits(request.scope, &request.paths, &file) {
+                in_scope[file.number() as usize] = true;
+                files += 1;
+            }
+        }
+        let mut response = Response { results: Vec::new(), class: parsed.class, files };
+        if files == 0 || request.limit == 0 {
+            return Ok(response);
+        }
+        let body = postings::FieldReaders::open(store, store.fields.body)?;
+        let terms = postings::terms_of(request.query);
+        let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
+        let vector = moflo_embed::embed_query(request.query);
+        let signals = signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
+        let columns = fuse::Columns::of(parsed.class);
+        // One more than asked for, because the confidence of the first depends on the second.
+        let ranked = fuse::rank(
+            store,
+            &parsed,
+            request.scope,
+            &in_scope,
+            &signals,
+            &columns,
+            request.limit.max(2),
+        );
+        let first = ranked.first().map_or(0.0, |ranked| ranked.value);
+        let second = ranked.get(1).map_or(0.0, |ranked| ranked.value);
+        for (index, ranked) in ranked.iter().take(request.limit).enumerate() {
+            let rival = if index == 0 { second } else { first };
+            let hit = self.hit(request, &parsed, &terms, &signals, &columns, *ranked, rival)?;
+            response.results.extend(hit);
+        }
+        Ok(response)
+    }
+
+    /// Finds the lines of a ranked file; `None` when it was deleted since.
+    #[expect(clippy::too_many_arguments, reason = "one step of `search`, with all it knows")]
+    fn hit(
+        &self,
+        request: &Request<'_>,
+        parsed: &classify::Parsed,
+        terms: &[postings::QueryTerm],
+        signals: &signals::Signals,
+        columns: &fuse::Columns,
+        ranked: fuse::Ranked,
+        rival: f32,
+    ) -> Result<Option<Hit>, QueryError> {
+        let store = &self.store;
+        let Some(file) = store.manifest.file(ranked.file) else { return Ok(None) };
+        let weights = columns.weights(ranked.role);
+        let chunk = signals
+            .best_row(store, ranked.file, weights)
+            .and_then(|row| store.rows.get(row))
+            .map_or((1, file.lines().max(1)), |row| (row.start_line, row.end_line));
+        let (mut start, mut end) = chunk;
+        let doc = match signals.definers.binary_search_by_key(&ranked.file, |(file, _)| *file) {
+            Ok(at) => Some(signals.definers[at].1),
+            Err(_) => store.file_doc(ranked.file)?,
+        };
+        let blob = doc.map(|doc| store.blob(doc)).transpose()?.unwrap_or_default();
+        let outline = Outline::decode(&blob);
+        let mut symbol = None;
+        let mut anchor = None;
+        if let Some(outline) = &outline {
+            let defined = matches!(parsed.class, Class::Symbol)
+                .then(|| parsed.names.first().and_then(|name| definition::best_of(outline, name)))
+                .flatten();
+            let place = parsed
+                .places
+                .iter()
+                .find(|place| file.path().ends_with(place.path.as_str()) && place.line.is_some());
+            if let Some((_, found)) = defined {
+                (start, end) = (found.start_line, found.end_line);
+                symbol = Some(found);
+                anchor = Some(found.signature);
+            } else if let Some(line) = place.and_then(|place| place.line) {
+                symbol = definition::describing(outline, line, line, terms);
+                (start, end) = (line.saturating_sub(5).max(1), line + 5);
+            } else {
+                symbol = definition::describing(outline, start, end, terms);
+            }
+        }
+        let lines =
+            snippet::read(&self.root, &file, start, end, anchor, terms, request.snippet_lines);
+        if lines.gone {
+            return Ok(None);
+        }
+        let (start_line, end_line) = lines.range.unwrap_or((0, 0));
+        let score = ranked.value.min(1.0);
+        let confidence = fuse::confidence(&fuse::Evidence {
+            class: parsed.class,
+            score,
+            rival: rival.min(1.0),
+            coverage: signals.raw(Signal::Coverage, ranked.file),
+            dense: signals.raw(Signal::Dense, ranked.file),
+            defines: signals.raw(Signal::Defines, ranked.file),
+            mentioned: signals.raw(Signal::Mentioned, ranked.file),
+        });
+        Ok(Some(Hit {
+            path: file.path().into_owned(),
+            start_line,
+            end_line,
+            kind: ranked.role,
+            symbol: symbol.map(|symbol| HitSymbol {
+                name: symbol.name.to_owned(),
+                kind: symbol.kind.to_owned(),
+                container: symbol.container.map(str::to_owned),
+                signature: symbol.signature.to_owned(),
+                doc: symbol.doc.map(str::to_owned),
+            }),
+            score,
+            confidence,
+            snippet: lines.snippet.map(|(line, text)| Snippet { line, text }),
+            changed: lines.changed,
+            signals: explain(&signals.of(ranked.file), weights),
+            prior: ranked.prior,
+        }))
+    }
+}
+
+/// Puts names to measurements, those that count and are not zero.
+fn explain(values: &Column, weights: &Column) -> Vec<SignalValue> {
+    let all = Signal::ALL.iter().zip(values).zip(weights);
+    all.filter(|((_, value), weight)| **value != 0.0 && **weight != 0.0)
+        .map(|((signal, value), weight)| SignalValue {
+            name: signal.as_str(),
+            value: *value,
+            weight: *weight,
+        })
+        .collect()
+}

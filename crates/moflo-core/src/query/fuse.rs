@@ -1,0 +1,164 @@
+//! From measurements to an order, a score and a degree of confidence.
+
+use super::classify::{Class, Parsed};
+use super::filter::Scope;
+use super::priors;
+use super::signals::Signals;
+use super::weights::{self, Column, Signal};
+use crate::store::{Role, Store};
+
+/// A file with its place in the order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ranked {
+    pub(super) file: u32,
+    pub(super) role: Role,
+    /// The weighted sum over the column's total, times the factors of the path.
+    pub(super) value: f32,
+    /// The factors of the path alone.
+    pub(super) prior: f32,
+}
+
+/// The columns of one question, by role.
+pub(super) struct Columns([(Column, f32); 4]);
+
+impl Columns {
+    pub(super) fn of(class: Class) -> Self {
+        Self(Role::ALL.map(|role| {
+            let column = weights::column(class, role);
+            (column, weights::total(&column))
+        }))
+    }
+
+    pub(super) fn weights(&self, role: Role) -> &Column {
+        &self.0[role as usize].0
+    }
+
+    fn total(&self, role: Role) -> f32 {
+        self.0[role as usize].1
+    }
+}
+
+/// Orders the files in scope and returns the first `limit`.
+pub(super) fn rank(
+    store: &Store,
+    parsed: &Parsed,
+    scope: Scope,
+    in_scope: &[bool],
+    signals: &Signals,
+    columns: &Columns,
+    limit: usize,
+) -> Vec<Ranked> {
+    let mut has = [false; 4];
+    let mut all: Vec<Ranked> = Vec::new();
+    for file in store.manifest.files() {
+        let (number, role) = (file.number(), file.role());
+        if !in_scope[number as usize] {
+            continue;
+        }
+        has[role as usize] = true;
+        let value = signals.sum(number, columns.weights(role)) / columns.total(role);
+        if value > 0.0 {
+            all.push(Ranked { file: number, role, value, prior: 1.0 });
+        }
+    }
+    let beside = |role: Role| match role {
+        Role::Guidance if has[Role::Code as usize] && scope == Scope::All => {
+            weights::GUIDANCE_BESIDE_CODE
+        }
+        Role::Text if has[Role::Code as usize] || has[Role::Guidance as usize] => {
+            weights::TEXT_BESIDE_CODE
+        }
+        _ => 1.0,
+    };
+    // Factors are at most one, so once a file's bare value is below the last place's final value,
+    // no later one can enter, and most paths are never looked at.
+    all.sort_unstable_by(|a, b| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file)));
+    let tests = parsed.wants_tests || scope == Scope::Tests;
+    let mut out: Vec<Ranked> = Vec::new();
+    for mut ranked in all {
+        if out.len() >= limit && ranked.value < out[limit - 1].value {
+            break;
+        }
+        let Some(file) = store.manifest.file(ranked.file) else { continue };
+        let path = file.path();
+        let place = priors::place(&path, ranked.role);
+        ranked.prior =
+            priors::factor(place, ranked.role, tests, parsed.wants_examples) * beside(ranked.role);
+        if signals.raw(Signal::Mentioned, ranked.file) >= 0.99 {
+            // Whoever names a file means it, test or not.
+            ranked.prior = ranked.prior.max(0.9);
+        }
+        ranked.value *= ranked.prior;
+        let at = out.partition_point(|other| other.value >= ranked.value);
+        if at < limit {
+            out.insert(at, ranked);
+            out.truncate(limit);
+        }
+    }
+    out
+}
+
+/// What is known about a hit when its confidence is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence {
+    /// The kind of question.
+    pub(super) class: Class,
+    /// The score of the hit.
+    pub(super) score: f32,
+    /// The score of the best other hit.
+    pub(super) rival: f32,
+    /// See [`Signal::Coverage`].
+    pub(super) coverage: f32,
+    /// See [`Signal::Dense`].
+    pub(super) dense: f32,
+    /// See [`Signal::Defines`].
+    pub(super) defines: f32,
+    /// See [`Signal::Mentioned`].
+    pub(super) mentioned: f32,
+}
+
+/// Returns how likely the hit is the right one.
+pub(super) fn confidence(evidence: &Evidence) -> f32 {
+    let c = &weights::CONFIDENCE;
+    let ahead = if evidence.score > 0.0 {
+        ((evidence.score - evidence.rival) / evidence.score).clamp(-1.0, 1.0)
+    } else {
+        -1.0
+    };
+    let class = match evidence.class {
+        Class::Symbol | Class::Path => c.symbol,
+        Class::Words => c.words,
+        Class::Text | Class::Trace => c.text,
+    };
+    let sum = class
+        + c.score * evidence.score
+        + c.ahead * ahead
+        + c.coverage * evidence.coverage
+        + c.dense * evidence.dense
+        + c.defines * evidence.defines.min(1.0)
+        + c.mentioned * evidence.mentioned;
+    1.0 / (1.0 + (-sum).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn confidence_rises_with_evidence() {
+        let weak = Evidence {
+            class: Class::Words,
+            score: 0.3,
+            rival: 0.29,
+            coverage: 0.2,
+            dense: 0.1,
+            defines: 0.0,
+            mentioned: 0.0,
+        };
+        let strong = Evidence { score: 0.9, rival: 0.4, coverage: 1.0, dense: 0.6, ..weak };
+        assert!(confidence(&strong) > confidence(&weak));
+        assert!(confidence(&Evidence { mentioned: 1.0, ..strong }) > confidence(&strong));
+        let none = Evidence { score: 0.0, rival: 0.0, coverage: 0.0, dense: 0.0, ..weak };
+        assert!(confidence(&none) < 0.5);
+    }
+}

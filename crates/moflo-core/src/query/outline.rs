@@ -1,0 +1,243 @@
+//! Outlines: what a file, a folder, a definition or the repository consists of.
+//!
+//! Where not everything fits, what the rest of the repository refers to most comes first.
+
+use moflo_embed::words::name_terms;
+
+use super::classify::Name;
+use super::postings::{Definers, FieldReaders};
+use super::{Index, QueryError, definition, priors};
+use crate::store::{Outline, Role, Symbol};
+
+/// What an outline is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The whole repository.
+    Repository,
+    /// A folder.
+    Folder,
+    /// One file.
+    File,
+    /// The definitions of a name.
+    Symbol,
+    /// Nothing of that name is known.
+    Unknown,
+}
+
+/// A file of an outline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapEntry {
+    /// The root-relative path.
+    pub path: String,
+    /// What the file is for.
+    pub kind: Role,
+    /// The language's name.
+    pub language: String,
+    /// The first heading, or the first line of the comment that opens the file.
+    pub title: Option<String>,
+    /// How many lines the file has.
+    pub lines: u32,
+    /// Definitions or sections, by position.
+    pub symbols: Vec<MapSymbol>,
+    /// How many more there are that did not fit.
+    pub omitted: usize,
+}
+
+/// A definition or section of an outline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapSymbol {
+    /// Its name.
+    pub name: String,
+    /// What it is, in one word.
+    pub kind: String,
+    /// What it is defined in.
+    pub container: Option<String>,
+    /// One line without the body.
+    pub signature: String,
+    /// The first line of its documentation.
+    pub doc: Option<String>,
+    /// The first line, counted from 1.
+    pub start_line: u32,
+    /// The last line, inclusive.
+    pub end_line: u32,
+    /// In how many pieces of the repository its name occurs, shared among all that are called so.
+    pub references: u32,
+}
+
+impl MapSymbol {
+    fn of(symbol: &Symbol<'_>, references: f32) -> Self {
+        Self {
+            name: symbol.name.to_owned(),
+            kind: symbol.kind.to_owned(),
+            container: symbol.container.map(str::to_owned),
+            signature: symbol.signature.to_owned(),
+            doc: symbol.doc.map(str::to_owned),
+            start_line: symbol.start_line,
+            end_line: symbol.end_line,
+            references: references.round() as u32,
+        }
+    }
+
+    /// Estimates the tokens it takes to show this.
+    fn tokens(&self) -> usize {
+        self.signature.len().max(self.name.len()) / 4 + 4
+    }
+}
+
+/// A file with its definitions and how much each is referred to.
+struct Weighed {
+    entry: MapEntry,
+    values: Vec<f32>,
+    factor: f32,
+}
+
+impl Index {
+    /// Returns an outline of `target`: a path, a folder, a name, or everything when it is empty.
+    ///
+    /// At most about `tokens` tokens' worth of definitions are chosen; a single file is given
+    /// whole when that fits.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the index cannot be read.
+    pub fn map(&self, target: &str, tokens: usize) -> Result<(Target, Vec<MapEntry>), QueryError> {
+        let target = target.trim_start_matches("./").trim_end_matches('/');
+        let store = &self.store;
+        if target.is_empty() || target == "." {
+            return Ok((Target::Repository, self.choose(self.weigh("")?, tokens)));
+        }
+        if let Some(file) = store.manifest.find(target.as_bytes()).filter(|file| file.is_indexed())
+        {
+            let weighed = self.weigh_file(file.number(), None)?;
+            return Ok((Target::File, self.choose(weighed.into_iter().collect(), tokens)));
+        }
+        let folder = format!("{target}/");
+        if store.manifest.files_below(folder.as_bytes()).next().is_some() {
+            return Ok((Target::Folder, self.choose(self.weigh(&folder)?, tokens)));
+        }
+        let found = self.definitions_of(target)?;
+        let kind = if found.is_empty() { Target::Unknown } else { Target::Symbol };
+        Ok((kind, found))
+    }
+
+    /// Returns the files that define a name, each with that definition and its members.
+    fn definitions_of(&self, target: &str) -> Result<Vec<MapEntry>, QueryError> {
+        let parsed = super::classify::parse(target);
+        let Some(name) = parsed.names.first() else { return Ok(Vec::new()) };
+        let definers = Definers::open(&self.store)?;
+        let mut files = definers.exact(&name.name)?;
+        if files.is_empty() {
+            files = definers.any_case(&name.name)?;
+        }
+        let mut out: Vec<(f32, MapEntry)> = Vec::new();
+        for (number, _) in files {
+            let Some(weighed) = self.weigh_file(number, Some(name))? else { continue };
+            if !weighed.entry.symbols.is_empty() {
+                let best = weighed.values.iter().copied().fold(0.0, f32::max);
+                out.push((weighed.factor * best, weighed.entry));
+            }
+        }
+        out.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.path.cmp(&b.1.path)));
+        Ok(out.into_iter().map(|(_, entry)| entry).collect())
+    }
+
+    fn weigh(&self, prefix: &str) -> Result<Vec<Weighed>, QueryError> {
+        let mut out = Vec::new();
+        for file in self.store.manifest.files_below(prefix.as_bytes()) {
+            if file.is_indexed() && file.symbols() > 0 {
+                out.extend(self.weigh_file(file.number(), None)?);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Reads a file's outline; with a name only that definition and what is in it.
+    fn weigh_file(&self, number: u32, only: Option<&Name>) -> Result<Option<Weighed>, QueryError> {
+        let store = &self.store;
+        let Some(file) = store.manifest.file(number) else { return Ok(None) };
+        let blob = store.blob_of(number)?.unwrap_or_default();
+        let Some(outline) = Outline::decode(&blob) else { return Ok(None) };
+        let path = file.path().into_owned();
+        let place = priors::place(&path, file.role());
+        let body = FieldReaders::open(store, store.fields.body)?;
+        let names = FieldReaders::open(store, store.fields.defx)?;
+        let span = only.map(|name| {
+            definition::best_of(&outline, name)
+                .map_or((0, 0), |(_, symbol)| (symbol.start_line, symbol.end_line))
+        });
+        let mut symbols = Vec::new();
+        let mut values = Vec::new();
+        for symbol in &outline.symbols {
+            let inside =
+                span.is_none_or(|(from, to)| symbol.start_line >= from && symbol.end_line <= to);
+            if !inside {
+                continue;
+            }
+            let term = name_terms(symbol.name).into_iter().next().unwrap_or_default();
+            // A name that many files define belongs to each of them only in part.
+            let uses = body.doc_freq(&term)? as f32 / names.doc_freq(symbol.name)?.max(1) as f32;
+            let kind = match symbol.kind {
+                "class" | "struct" | "interface" | "trait" | "enum" | "object" | "union" => 1.5,
+                "function" | "macro" | "type" | "section" | "table" => 1.0,
+                "method" | "module" => 0.7,
+                _ => 0.4,
+            };
+            let seen = if symbol.exported { 1.0 } else { 0.5 };
+            symbols.push(MapSymbol::of(symbol, uses));
+            values.push((1.0 + uses).ln() * kind * seen);
+        }
+        let entry = MapEntry {
+            path,
+            kind: file.role(),
+            language: outline.language.to_owned(),
+            title: outline.title.filter(|title| !title.is_empty()).map(str::to_owned),
+            lines: file.lines(),
+            symbols,
+            omitted: 0,
+        };
+        let factor = priors::factor(place, file.role(), false, false);
+        Ok(Some(Weighed { entry, values, factor }))
+    }
+
+    /// Keeps the most referred-to definitions that fit, and orders files by what is left of them.
+    #[expect(clippy::unused_self, reason = "reads like the other steps")]
+    fn choose(&self, files: Vec<Weighed>, tokens: usize) -> Vec<MapEntry> {
+        let mut order: Vec<(f32, usize, usize)> = Vec::new();
+        for (at, file) in files.iter().enumerate() {
+            for (symbol, value) in file.values.iter().enumerate() {
+                order.push((value * file.factor, at, symbol));
+            }
+        }
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut keep: Vec<Vec<bool>> =
+            files.iter().map(|file| vec![false; file.values.len()]).collect();
+        let mut worth = vec![0.0; files.len()];
+        let mut left = tokens;
+        for (value, at, symbol) in order {
+            let entry = &files[at].entry;
+            let new_file = worth[at] == 0.0;
+            let heading = if new_file { entry.path.len() / 4 + 6 } else { 0 };
+            let cost = entry.symbols[symbol].tokens() + heading;
+            if cost > left {
+                continue;
+            }
+            left -= cost;
+            worth[at] += value.max(f32::MIN_POSITIVE);
+            keep[at][symbol] = true;
+        }
+        let single = files.len() == 1;
+        let mut out: Vec<(f32, MapEntry)> = Vec::new();
+        for ((file, keep), worth) in files.into_iter().zip(keep).zip(worth) {
+            let mut entry = file.entry;
+            let all = entry.symbols.len();
+            let mut kept = keep.iter();
+            entry.symbols.retain(|_| kept.next().copied().unwrap_or_default());
+            entry.omitted = all - entry.symbols.len();
+            if single || !entry.symbols.is_empty() {
+                out.push((worth, entry));
+            }
+        }
+        out.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.path.cmp(&b.1.path)));
+        out.into_iter().map(|(_, entry)| entry).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! How likely a file is the answer before the question is read.
+//!
+//! Tests repeat the words of what they test, examples those of what they show, and a file that
+//! only re-exports names every word and explains none. They come after the thing itself, unless
+//! the query asks for them.
+
+use super::weights;
+use crate::store::Role;
+
+/// What a path says about a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// A test, fixture or benchmark.
+    pub test: bool,
+    /// An example, or code kept for compatibility.
+    pub example: bool,
+    /// Somebody else's code, copied in.
+    pub vendored: bool,
+    /// A file whose usual content is re-exports.
+    pub reexport: bool,
+    /// A list of changes between versions.
+    pub changelog: bool,
+    /// A translation or an old version of another page.
+    pub copy: bool,
+}
+
+/// Says what a path tells; `role` is what the content told.
+pub(super) fn place(path: &str, role: Role) -> Place {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lower = path.to_ascii_lowercase();
+    let mut place = Place { test: role == Role::Test, ..Place::default() };
+    let mut folders = lower.split('/').peekable();
+    while let Some(folder) = folders.next() {
+        if folders.peek().is_none() {
+            break;
+        }
+        match folder {
+            "test" | "tests" | "__tests__" | "spec" | "specs" | "testing" | "testdata"
+            | "fixtures" | "fixture" | "bench" | "benches" | "benchmark" | "benchmarks"
+            | "test-d" | "__mocks__" | "mocks" | "e2e" => place.test = true,
+            "example" | "examples" | "_example" | "_examples" | "sample" | "samples" | "demo"
+            | "demos" | "docs_src" | "doc_src" | "compat" | "_compat" | "legacy" | "playground"
+            | "tutorial" | "tutorials" => place.example = true,
+            "vendor" | "vendored" | "third_party" | "third-party" | "thirdparty"
+            | "node_modules" | "_vendor" | "external" | "deps" => place.vendored = true,
+            _ => {}
+        }
+    }
+    if is_test_name(name) {
+        place.test = true;
+    }
+    if name.ends_with(".d.ts") {
+        place.example = true;
+    }
+    place.reexport = matches!(name, "__init__.py" | "package-info.java" | "mod.rs" | "prelude.rs")
+        || matches!(name, "index.ts" | "index.js" | "index.mjs" | "index.tsx");
+    let stem = moflo_embed::words::file_stem(&lower);
+    place.changelog = [
+        "changelog",
+        "changes",
+        "history",
+        "release-notes",
+        "releases",
+        "release_notes",
+        "whats-new",
+        "whatsnew",
+        "news",
+        "releasenotes",
+        "migration",
+        "upgrading",
+    ]
+    .iter()
+    .any(|word| stem == *word)
+        || stem.starts_with("changelog");
+    place
+}
+
+/// Says whether a file name alone marks a test.
+pub(super) fn is_test_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name);
+    let mut pieces = name.rsplit('.').skip(1);
+    if name.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_spec") {
+        return true;
+    }
+    if pieces.next().is_some_and(|piece| matches!(piece, "test" | "spec"))
+        && name.matches('.').count() >= 2
+    {
+        return true;
+    }
+    let capital = |suffix: &str| {
+        stem.strip_suffix(suffix)
+            .and_then(|rest| rest.chars().next_back())
+            .is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    capital("Test") || capital("Tests") || capital("Spec") || capital("Suite")
+}
+
+/// Returns the factor of a file, between zero and one.
+///
+/// `tests` and `examples` say that the query, or the scope, asks for those.
+pub(super) fn factor(place: Place, role: Role, tests: bool, examples: bool) -> f32 {
+    let mut factor = 1.0;
+    if place.test && !tests {
+        factor *= weights::TEST;
+    }
+    if place.example && !examples {
+        factor *= weights::EXAMPLE;
+    }
+    if place.vendored {
+        factor *= weights::VENDORED;
+    }
+    if place.reexport && role == Role::Code {
+        factor *= weights::REEXPORT;
+    }
+    if place.changelog {
+        factor *= weights::CHANGELOG;
+    }
+    factor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_tests() {
+        for name in [
+            "test_a.py",
+            "a_test.go",
+            "a_spec.rb",
+            "a.test.ts",
+            "a.spec.tsx",
+            "ATest.java",
+            "FooTests.swift",
+            "FooSuite.scala",
+            "BarSpec.hs",
+        ] {
+            assert!(is_test_name(name), "{name}");
+        }
+        for name in [
+            "latest.py",
+            "contest.go",
+            "Manifest.java",
+            "inspect.rb",
+            "test.go",
+            "spec.ts",
+            "attest.rs",
+        ] {
+            assert!(!is_test_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn folders_tell() {
+        assert!(place("a/tests/b.py", Role::Code).test);
+        assert!(place("examples/b.py", Role::Code).example);
+        assert!(place("vendor/x/b.go", Role::Code).vendored);
+        assert!(place("a/__init__.py", Role::Code).reexport);
+        assert!(place("CHANGELOG.md", Role::Guidance).changelog);
+        assert_eq!(place("src/latest/b.py", Role::Code), Place::default());
+    }
+
+    #[test]
+    fn what_is_asked_for_is_not_pushed_down() {
+        let test = place("tests/b.py", Role::Test);
+        assert!(factor(test, Role::Test, false, false) < 0.5);
+        assert!((factor(test, Role::Test, true, false) - 1.0).abs() < f32::EPSILON);
+    }
+}

@@ -1,0 +1,255 @@
+//! Every number the ranking turns on, in one place.
+//!
+//! A file's value is the sum of its signals, each divided by its largest value among the files in
+//! scope, times the weight of the column; the sum is divided by the column's total, so that values
+//! of different columns compare, and multiplied with the factors of what the path says. The
+//! columns are kinds of question, except the last, which holds for guidance whatever the question.
+
+use super::classify::Class;
+use crate::store::Role;
+
+/// What is measured of each file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Signal {
+    /// BM25 of its best chunk.
+    Chunk,
+    /// BM25 of its second-best chunk.
+    SecondChunk,
+    /// BM25 of all its chunks together.
+    Whole,
+    /// BM25 of its path.
+    Path,
+    /// BM25 of the names it defines, or of its headings.
+    Names,
+    /// How much of the query's meaning, by rarity, occurs in it at all.
+    Coverage,
+    /// It defines a name the query mentions; less when many files do.
+    Defines,
+    /// The same without regard to case.
+    DefinesAnyCase,
+    /// It defines such a name and is called so itself.
+    DefinesAndIsNamed,
+    /// The part of its own name that the query mentions.
+    NameOverlap,
+    /// The query mentions its path, or the end of it.
+    Mentioned,
+    /// Similarity of its most similar chunk.
+    Dense,
+    /// Similarity of its second most similar chunk.
+    SecondDense,
+    /// Mean similarity of its chunks.
+    MeanDense,
+}
+
+/// How many signals there are.
+pub const SIGNALS: usize = 14;
+
+impl Signal {
+    /// All signals, in the order of the table.
+    pub const ALL: [Self; SIGNALS] = [
+        Self::Chunk,
+        Self::SecondChunk,
+        Self::Whole,
+        Self::Path,
+        Self::Names,
+        Self::Coverage,
+        Self::Defines,
+        Self::DefinesAnyCase,
+        Self::DefinesAndIsNamed,
+        Self::NameOverlap,
+        Self::Mentioned,
+        Self::Dense,
+        Self::SecondDense,
+        Self::MeanDense,
+    ];
+
+    /// Returns the signal's name as `--explain` shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chunk => "chunk",
+            Self::SecondChunk => "second_chunk",
+            Self::Whole => "whole",
+            Self::Path => "path",
+            Self::Names => "names",
+            Self::Coverage => "coverage",
+            Self::Defines => "defines",
+            Self::DefinesAnyCase => "defines_any_case",
+            Self::DefinesAndIsNamed => "defines_and_is_named",
+            Self::NameOverlap => "name_overlap",
+            Self::Mentioned => "mentioned",
+            Self::Dense => "dense",
+            Self::SecondDense => "second_dense",
+            Self::MeanDense => "mean_dense",
+        }
+    }
+
+    /// Says whether the signal is divided by its maximum; the others are fractions already.
+    pub fn is_relative(self) -> bool {
+        matches!(
+            self,
+            Self::Chunk
+                | Self::SecondChunk
+                | Self::Whole
+                | Self::Path
+                | Self::Names
+                | Self::Dense
+                | Self::SecondDense
+                | Self::MeanDense
+        )
+    }
+}
+
+/// One weight per signal.
+pub type Column = [f32; SIGNALS];
+
+/// The table: a row per signal, a column per kind of question.
+///
+/// `mentioned` is large because a path in the query is an answer, not a hint.
+#[rustfmt::skip]
+const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
+    //                            symbol  words  text  guidance
+    (Signal::Chunk,                 1.0,   1.0,   1.0,   1.0),
+    (Signal::SecondChunk,           0.5,   0.5,   0.5,   0.0),
+    (Signal::Whole,                 0.5,   0.4,   0.4,   0.5),
+    (Signal::Path,                  0.5,   0.5,   0.5,   0.4),
+    (Signal::Names,                 0.0,   0.5,   0.5,   0.5),
+    (Signal::Coverage,              0.3,   0.3,   0.3,   0.3),
+    (Signal::Defines,               3.0,   1.0,   1.0,   0.5),
+    (Signal::DefinesAnyCase,        0.9,   0.3,   0.3,   0.3),
+    (Signal::DefinesAndIsNamed,     3.0,   1.0,   1.0,   0.5),
+    (Signal::NameOverlap,           0.6,   0.6,   0.6,   0.3),
+    (Signal::Mentioned,             4.0,   4.0,   2.0,   4.0),
+    (Signal::Dense,                 0.5,   2.5,   0.5,   2.5),
+    (Signal::SecondDense,           0.5,   0.8,   0.2,   0.8),
+    (Signal::MeanDense,             0.0,   0.0,   0.0,   0.0),
+];
+
+/// Returns the weights for a question and the kind of file they are applied to.
+pub fn column(class: Class, role: Role) -> Column {
+    let pick: fn(&(Signal, f32, f32, f32, f32)) -> f32 = match (class, role) {
+        (Class::Symbol | Class::Path, _) => |row| row.1,
+        (_, Role::Guidance) => |row| row.4,
+        (Class::Words, _) => |row| row.2,
+        (Class::Text | Class::Trace, _) => |row| row.3,
+    };
+    TABLE.each_ref().map(pick)
+}
+
+/// Returns the sum of a column, without [`Signal::Mentioned`]: most queries mention no path.
+pub fn total(column: &Column) -> f32 {
+    column.iter().sum::<f32>() - column[Signal::Mentioned as usize]
+}
+
+/// Saturation and length normalisation of BM25, for chunks and whole files.
+pub const BODY_BM25: Bm25 = Bm25 { k1: 1.2, b: 0.75 };
+/// The same for paths: their length says little.
+pub const PATH_BM25: Bm25 = Bm25 { k1: 1.2, b: 0.3 };
+/// The same for names.
+pub const NAMES_BM25: Bm25 = Bm25 { k1: 1.2, b: 0.6 };
+
+/// The two parameters of BM25.
+#[derive(Debug, Clone, Copy)]
+pub struct Bm25 {
+    /// How fast repetition saturates.
+    pub k1: f32,
+    /// How much length counts against a document.
+    pub b: f32,
+}
+
+impl Bm25 {
+    /// Returns the contribution of a term, without its rarity.
+    pub fn weight(self, frequency: f32, length: f32, average: f32) -> f32 {
+        let norm = self.k1 * (1.0 - self.b + self.b * length / average.max(1.0));
+        frequency * (self.k1 + 1.0) / (frequency + norm)
+    }
+}
+
+/// Returns the rarity of a term that `df` of `n` documents have.
+pub fn idf(n: u32, df: u32) -> f32 {
+    let (n, df) = (f64::from(n), f64::from(df).min(f64::from(n)));
+    (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32
+}
+
+/// Factor of a test, unless tests are asked for.
+pub const TEST: f32 = 0.3;
+/// Factor of an example.
+pub const EXAMPLE: f32 = 0.5;
+/// Factor of somebody else's code.
+pub const VENDORED: f32 = 0.5;
+/// Factor of a file that usually only re-exports.
+pub const REEXPORT: f32 = 0.7;
+/// Factor of a list of changes.
+pub const CHANGELOG: f32 = 0.5;
+/// Factor of guidance where code is in scope too.
+pub const GUIDANCE_BESIDE_CODE: f32 = 0.7;
+/// Factor of configuration and data where code or guidance is in scope too.
+pub const TEXT_BESIDE_CODE: f32 = 0.6;
+
+/// Terms of a long text that are looked up, the most telling first.
+pub const MAX_TERMS: usize = 96;
+
+/// Weights of the logistic model behind a hit's confidence.
+#[derive(Debug, Clone, Copy)]
+pub struct Confidence {
+    /// Added for a symbol or a path.
+    pub symbol: f32,
+    /// Added for a few words.
+    pub words: f32,
+    /// Added for a long text or a trace.
+    pub text: f32,
+    /// Per unit of score.
+    pub score: f32,
+    /// Per share of the score by which the hit leads.
+    pub ahead: f32,
+    /// Per share of the query's meaning found in the file.
+    pub coverage: f32,
+    /// Per unit of similarity.
+    pub dense: f32,
+    /// Per name of the query that only this file defines.
+    pub defines: f32,
+    /// When the query names the file.
+    pub mentioned: f32,
+}
+
+/// Fitted on the development queries so that the value is the share of hits that are right.
+pub const CONFIDENCE: Confidence = Confidence {
+    symbol: -2.0,
+    words: -3.0,
+    text: -3.0,
+    score: 3.0,
+    ahead: 3.0,
+    coverage: 1.0,
+    dense: 1.0,
+    defines: 1.0,
+    mentioned: 2.0,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_signals() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.0 as usize, index);
+            assert_eq!(Signal::ALL[index], row.0);
+        }
+    }
+
+    #[test]
+    fn rare_terms_weigh_more_and_none_weighs_less_than_nothing() {
+        assert!(idf(100, 1) > idf(100, 50));
+        assert!(idf(100, 100) > 0.0);
+        assert!(idf(0, 0) > 0.0);
+        assert!(idf(10, 20) > 0.0);
+    }
+
+    #[test]
+    fn repetition_saturates_and_length_counts() {
+        let bm25 = BODY_BM25;
+        assert!(bm25.weight(2.0, 10.0, 10.0) > bm25.weight(1.0, 10.0, 10.0));
+        assert!(bm25.weight(1000.0, 10.0, 10.0) < bm25.k1 + 1.0);
+        assert!(bm25.weight(1.0, 100.0, 10.0) < bm25.weight(1.0, 10.0, 10.0));
+    }
+}
