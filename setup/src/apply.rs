@@ -131,12 +131,25 @@ fn clear(plan: &Plan, store: &Store, watch: &mut dyn Watch) -> Result<(), SetupE
     Ok(())
 }
 
+/// How often a folder is emptied again that somebody fills meanwhile.
+const ATTEMPTS: usize = 5;
+
 fn remove_tree(path: &Path) -> Result<(), SetupError> {
-    let removed = match std::fs::symlink_metadata(path) {
+    let once = || match std::fs::symlink_metadata(path) {
         Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(path),
         Ok(_) => std::fs::remove_file(path),
         Err(err) => Err(err),
     };
+    let mut removed = once();
+    // A background index may still be writing; it ends by itself once its folder is gone.
+    for _ in 1..ATTEMPTS {
+        let filled =
+            matches!(&removed, Err(err) if err.kind() == std::io::ErrorKind::DirectoryNotEmpty);
+        if !filled {
+            break;
+        }
+        removed = once();
+    }
     match removed {
         Err(err) if err.kind() != std::io::ErrorKind::NotFound => {
             Err(FileError::at("removing", path)(err).into())

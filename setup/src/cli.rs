@@ -149,7 +149,13 @@ impl Run<'_> {
     }
 
     fn preview(&self) -> Result<ExitStatus, Failure> {
-        let (survey, plan) = self.plan()?;
+        let (survey, plan) = self.plan().map_err(|error| match error {
+            // Somebody asked whether everything is in place, and this is the answer.
+            SetupError::MissingProgram(_) if self.args.check => {
+                Failure::new(ExitStatus::No, error.to_string()).maybe_hint(error.hint())
+            }
+            error => error.into(),
+        })?;
         let in_place = plan.is_empty() && !survey.interrupted;
         let status = if !plan.conflicts.is_empty() {
             ExitStatus::Conflict
@@ -209,11 +215,13 @@ impl Run<'_> {
             if !io::stdin().is_terminal() || self.args.json {
                 self.print(&plan, "needs-confirmation", &[])?;
                 tell(&out, &plan);
-                return Err(Failure::new(
+                let failure = Failure::new(
                     ExitStatus::Usage,
                     "nothing was changed: nobody is there to say yes",
                 )
-                .hint("pass `--yes` to do it, or `--dry-run` to look"));
+                .hint("pass `--yes` to do it, or `--dry-run` to look");
+                moflo_ui::say(&report(&failure));
+                return Ok(failure.status());
             }
             self.print(&plan, "planned", &[])?;
             tell(&out, &plan);
@@ -378,10 +386,10 @@ fn flo_is_on_path() -> bool {
 /// Finds the project, and refuses folders that are none.
 fn find_project(repo: &Path) -> Result<Project, SetupError> {
     let refuse = |reason| SetupError::NoProject { path: repo.to_owned(), reason };
-    let start = std::path::absolute(repo).map_err(|_| refuse("its path cannot be resolved"))?;
-    let start = moflo_hooks::project::lexical(&start);
+    // One project has one name in the record, however it was reached.
+    let start = std::fs::canonicalize(repo).map_err(|_| refuse("there is no such folder"))?;
     if !start.is_dir() {
-        return Err(refuse("there is no such folder"));
+        return Err(refuse("it is a file"));
     }
     // What was named on the command line counts, not where a client happens to run.
     let project = Project::find(&start, None);

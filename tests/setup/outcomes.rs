@@ -73,6 +73,8 @@ fn json_is_one_object_on_standard_output() {
         changes.iter().map(|change| change["path"].clone()).collect::<Vec<_>>()
     };
     let planned = paths(&plan);
+    let (code, asked) = parse(&["--json"]);
+    assert_eq!((code, &asked["outcome"]), (2, &"needs-confirmation".into()));
     let (code, done) = parse(&["--json", "-y"]);
     assert_eq!((code, &done["outcome"]), (0, &"applied".into()));
     assert_eq!(paths(&done), planned, "what is done is what was planned");
@@ -176,6 +178,8 @@ fn a_missing_program_is_named() {
     let sandbox = Sandbox::new();
     fs::remove_file(sandbox.bin.join("moflo-gate")).unwrap();
     let said = refused(&sandbox, &["-y", "--no-index"], 5);
+    assert!(said.contains("`moflo-gate`"), "{said}");
+    let said = refused(&sandbox, &["--check"], 1);
     assert!(said.contains("`moflo-gate`"), "{said}");
 }
 

@@ -38,6 +38,19 @@ fn a_folder_inside_the_repository_is_the_repository() {
 }
 
 #[test]
+fn a_project_reached_through_a_link_is_the_same_project() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".claude/settings.local.json", "{ }");
+    let before = sandbox.tree();
+    sandbox.install();
+    let link = sandbox.path().join("link");
+    symlink(&sandbox.repo, &link).unwrap();
+    let ran = sandbox.run(&["-y", "--uninstall", link.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(sandbox.tree(), before);
+}
+
+#[test]
 fn a_worktree_has_its_own_set_up_and_shares_the_list_of_ignored_files() {
     let mut sandbox = Sandbox::new();
     sandbox.write("f", "x");
