@@ -15,7 +15,7 @@ use super::OpenError;
 
 /// Why a file of the index could not be mapped.
 #[derive(Debug)]
-pub(super) enum MapError {
+pub(crate) enum MapError {
     /// The file is not there, or shorter than the commit says, or not of our making.
     Damaged { path: PathBuf, reason: String },
     /// The system refused.
@@ -23,11 +23,11 @@ pub(super) enum MapError {
 }
 
 impl MapError {
-    pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
+    pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
         Self::Damaged { path: path.to_owned(), reason: reason.into() }
     }
 
-    pub(super) fn for_dir(self, dir: &Path) -> OpenError {
+    pub(crate) fn for_dir(self, dir: &Path) -> OpenError {
         match self {
             Self::Damaged { path, reason } => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -40,11 +40,11 @@ impl MapError {
 
 /// Bytes of a file, mapped; empty without a map, since an empty map is an error.
 #[derive(Debug)]
-pub(super) struct Mapped(Option<Mmap>);
+pub(crate) struct Mapped(Option<Mmap>);
 
 impl Mapped {
     /// Maps the whole file, or its first `length` bytes.
-    pub(super) fn open(path: &Path, length: Option<u64>) -> Result<Self, MapError> {
+    pub(crate) fn open(path: &Path, length: Option<u64>) -> Result<Self, MapError> {
         let file = match File::open(path) {
             Ok(file) => file,
             Err(err) if err.kind() == io::ErrorKind::NotFound => {
@@ -68,11 +68,11 @@ impl Mapped {
             .map_err(|source| MapError::Io { path: path.to_owned(), source })
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.0.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn signed(&self) -> &[i8] {
+    pub(crate) fn signed(&self) -> &[i8] {
         let bytes = self.bytes();
         // SAFETY: `u8` and `i8` have the same size and alignment, and every bit pattern is valid
         // for both.

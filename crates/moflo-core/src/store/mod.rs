@@ -6,6 +6,7 @@
 //! them, and what a killed writer left behind is never looked at. Nothing here writes, waits for
 //! a lock, or starts a thread.
 
+mod directory;
 mod manifest;
 mod map;
 mod outline;
@@ -15,13 +16,13 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-#[cfg(feature = "index")]
-pub(crate) use manifest::layout;
+pub(crate) use directory::Files;
 pub use manifest::{Dir, File, FileState, Manifest};
+#[cfg(feature = "index")]
+pub(crate) use manifest::{layout, os_path};
 pub use outline::{Import, Outline, Symbol, TestCase};
 pub use payload::Payload;
 #[cfg(feature = "index")]
@@ -168,7 +169,7 @@ impl Store {
         if !dir.join("meta.json").is_file() {
             return Err(OpenError::Missing(dir.to_owned()));
         }
-        let directory = MmapDirectory::open(dir).map_err(|err| corrupt(err.to_string()))?;
+        let directory = Files::open(dir).map_err(|err| corrupt(err.to_string()))?;
         let mut index = Index::open(directory).map_err(|err| corrupt(err.to_string()))?;
         let metas = index.load_metas().map_err(|err| corrupt(err.to_string()))?;
         let payload = Payload::parse(metas.payload.as_deref().unwrap_or_default())

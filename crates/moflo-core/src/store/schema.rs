@@ -92,6 +92,8 @@ pub fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::new();
     manager.register(TOKENIZER, Spaces::default());
     manager.register("raw", RawTokenizer::default());
+    // tantivy asks for one of this name on behalf of fields that are no text.
+    manager.register("default", RawTokenizer::default());
     manager
 }
 

@@ -1,0 +1,64 @@
+//! Indexes a folder and prints what was done and what it cost.
+//!
+//! `index_tree DIR [full|refresh|fresh|status]`; `fresh` is what a search does first.
+#![expect(clippy::print_stdout, reason = "an example that reports")]
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use moflo_core::index::{self, Budget, Mode};
+use moflo_core::store::Store;
+use moflo_hooks::project::Project;
+use moflo_hooks::snapshot::Snapshot;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some(dir) = arguments.first() else {
+        println!("usage: index_tree DIR [full|refresh|fresh|status]");
+        return ExitCode::FAILURE;
+    };
+    let project = Project::at(Path::new(dir));
+    let config = Snapshot::load(&project).snapshot;
+    let started = Instant::now();
+    let mode = arguments.get(1).map_or("refresh", String::as_str);
+    let result = match mode {
+        "fresh" => index::bring_up_to_date(&project, &config, Budget::default())
+            .map(|freshness| println!("{freshness:#?}")),
+        "status" => {
+            match index::status(&project) {
+                Ok(status) => println!("{status:#?}"),
+                Err(err) => println!("{err}"),
+            }
+            Ok(())
+        }
+        _ => {
+            let mode = if mode == "full" { Mode::Full } else { Mode::Incremental };
+            index::refresh(&project, &config, mode, &()).map(|report| println!("{report:#?}"))
+        }
+    };
+    println!("whole call: {:?}", started.elapsed());
+    if let Err(err) = result {
+        println!("error: {err}; {:?}", std::error::Error::source(&err));
+        return ExitCode::FAILURE;
+    }
+    let started = Instant::now();
+    if let Ok(store) = Store::open(&project.index_dir()) {
+        println!(
+            "opened in {:?}: {} segments, {:?}",
+            started.elapsed(),
+            store.searcher.segment_readers().len(),
+            store.payload
+        );
+    }
+    peak();
+    ExitCode::SUCCESS
+}
+
+/// Prints the largest resident size the process had, where the system tells.
+fn peak() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    for line in status.lines().filter(|line| line.starts_with("VmHWM")) {
+        println!("{line}");
+    }
+}

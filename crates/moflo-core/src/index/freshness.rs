@@ -1,0 +1,177 @@
+//! What a search does first: small changes are taken in, larger ones are counted.
+
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use moflo_hooks::journal;
+use moflo_hooks::project::Project;
+use moflo_hooks::snapshot::Snapshot;
+
+use super::lock::Lock;
+use super::rules::Selection;
+use super::scan;
+use super::update::{Target, Update};
+use super::{IndexError, SEGMENTS_INLINE, is_outdated, publication, walk};
+use crate::store::{OpenError, Store};
+
+/// How much work a search may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Changed files that are taken in at once; with more, none is.
+    pub max_files: usize,
+    /// Bytes of these files.
+    pub max_bytes: u64,
+    /// Trees with more files than this are not looked at each time.
+    pub large_tree: u32,
+    /// How long a look at a large tree counts.
+    pub large_tree_rest: Duration,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            max_files: 50,
+            max_bytes: 2 << 20,
+            large_tree: 20_000,
+            large_tree_rest: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How the index stands to the tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Freshness {
+    /// There is an index.
+    pub indexed: bool,
+    /// Files taken in or out just now.
+    pub updated: usize,
+    /// Files that were added, changed or removed and are not in the index as they are now.
+    pub stale: usize,
+    /// The whole tree was looked at, not only the paths hooks wrote down.
+    pub complete: bool,
+    /// The index must be built anew, for this reason; a run in the background does it.
+    pub rebuild: Option<String>,
+}
+
+/// Takes in what changed if that is little, else counts it.
+///
+/// Paths that hooks wrote down come first; then every known file and folder is looked at without
+/// opening it. In a large tree the latter is done once in a while. Never waits for another
+/// writer, and starts nothing.
+///
+/// # Errors
+///
+/// Fails when small changes could not be written. The index from before still answers.
+pub fn bring_up_to_date(
+    project: &Project,
+    config: &Snapshot,
+    budget: Budget,
+) -> Result<Freshness, IndexError> {
+    let started = Instant::now();
+    let selection = Selection::new(config);
+    let store = match Store::open(&project.index_dir()) {
+        Ok(store) => store,
+        Err(OpenError::Missing(_)) => return Ok(Freshness::default()),
+        Err(err) => {
+            let rebuild = Some(err.to_string());
+            return Ok(Freshness { rebuild, ..Freshness::default() });
+        }
+    };
+    if let Some(reason) = is_outdated(&store.payload, &selection) {
+        // It still answers, and what it says is checked against the files.
+        let rebuild = Some(reason);
+        return Ok(Freshness { indexed: true, rebuild, ..Freshness::default() });
+    }
+    let large = store.manifest.len() > budget.large_tree;
+    let stamp = project.moflo_dir().join("looked");
+    let complete = !(large && is_recent(&stamp, budget.large_tree_rest));
+    let mut freshness = Freshness { indexed: true, complete, ..Freshness::default() };
+    let moflo_dir = project.moflo_dir();
+    let journaled = moflo_dir.join("journal").exists();
+    if !complete && !journaled {
+        return Ok(freshness);
+    }
+    // What hooks wrote down is taken before the look: what they write later stays written.
+    let mut lock = if journaled { try_lock(&moflo_dir)? } else { None };
+    let taken = match &lock {
+        Some(_) => Some(journal::take(project).map_err(IndexError::file)?),
+        None => None,
+    };
+    let scan = match &taken {
+        Some(taken) if !complete => {
+            let paths = taken.paths.iter().map(String::as_bytes);
+            scan::paths(project.root(), &selection, &store.manifest, paths)
+        }
+        None if !complete => return Ok(freshness),
+        _ => {
+            let outer = walk::outer_rules(project.git_common_dir());
+            scan::known(project.root(), &selection, &store.manifest, outer)
+        }
+    };
+    let scan = scan.map_err(|err| IndexError::io("reading", project.root(), err))?;
+    let bytes: u64 = scan
+        .candidates
+        .iter()
+        .map(|candidate| candidate.stat.size.min(moflo_extract::MAX_BYTES as u64))
+        .sum();
+    let files = scan.candidates.len() + scan.removed.len();
+    freshness.stale = scan.changed();
+    if files > budget.max_files || bytes > budget.max_bytes {
+        // What was taken out of the journal stays beside it for the run in the background.
+        return Ok(freshness);
+    }
+    if !scan.is_empty() {
+        if lock.is_none() {
+            lock = try_lock(&moflo_dir)?;
+        }
+        // Another process may be at it, or have published between the look and the lock.
+        let unchanged = lock.is_some()
+            && Store::open(&project.index_dir()).is_ok_and(|now| now.payload == store.payload);
+        if !unchanged {
+            return Ok(freshness);
+        }
+        publication::sweep(&moflo_dir);
+        let target = Target::Next(&store, SEGMENTS_INLINE);
+        let update = Update { project, selection: &selection, progress: &(), target, started };
+        let report = match update.run(scan) {
+            Ok(report) => report,
+            Err(IndexError::ReadOnly { .. }) => return Ok(freshness),
+            Err(err) => return Err(err),
+        };
+        freshness.updated = report.added + report.changed + report.removed;
+        freshness.stale = 0;
+        if freshness.updated > 0 {
+            report.totals.write_summary(project, super::now_ms());
+        }
+    }
+    if let Some(taken) = taken {
+        taken.commit().map_err(IndexError::file)?;
+    }
+    if large && complete {
+        touch(&stamp);
+    }
+    Ok(freshness)
+}
+
+/// Takes the lock; `None` when another process has it or nothing can be written here.
+fn try_lock(moflo_dir: &Path) -> Result<Option<Lock>, IndexError> {
+    match Lock::take(moflo_dir) {
+        Err(IndexError::ReadOnly { .. }) => Ok(None),
+        other => other,
+    }
+}
+
+fn is_recent(stamp: &Path, rest: Duration) -> bool {
+    stamp
+        .metadata()
+        .and_then(|metadata| metadata.modified())
+        .ok()
+        .and_then(|time| SystemTime::now().duration_since(time).ok())
+        .is_some_and(|age| age < rest)
+}
+
+/// A folder that cannot be written only costs the next search a look.
+fn touch(stamp: &Path) {
+    drop(std::fs::write(stamp, ""));
+}

@@ -1,0 +1,373 @@
+//! Writes one generation: rows and vectors are appended, the manifest is written beside the old
+//! one, and tantivy's commit names all of them at once.
+//!
+//! A kill at any moment before the commit leaves bytes nobody reads; [`sweep`] takes them away.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use moflo_embed::DIM;
+use tantivy::index::{SegmentComponent, SegmentId, SegmentMeta};
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyError, Term};
+
+use super::IndexError;
+use super::ledger::Ledger;
+use super::prepare::Documents;
+use crate::store::{Fields, Files, Payload, ROW_BYTES, schema, tokenizers};
+
+/// A generation being written.
+pub(super) struct Publication {
+    dir: PathBuf,
+    files: Files,
+    fields: Fields,
+    writer: IndexWriter,
+    rows: BufWriter<File>,
+    vectors: BufWriter<File>,
+    row_count: u32,
+}
+
+/// How much tantivy may gather before it writes a segment: little for a few files, since even
+/// untouched memory has a price, and enough for few segments otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    Small,
+    Large,
+}
+
+impl Effort {
+    fn memory(self) -> usize {
+        match self {
+            Self::Small => 15_000_000,
+            Self::Large => 56_000_000,
+        }
+    }
+}
+
+impl Publication {
+    /// Begins the first generation of an index in an empty folder.
+    pub(super) fn create(dir: &Path) -> Result<Self, IndexError> {
+        let files = Files::open(dir)
+            .map_err(|err| IndexError::io("opening", dir, io::Error::other(err)))?;
+        let index = Index::builder()
+            .schema(schema())
+            .settings(IndexSettings {
+                docstore_compress_dedicated_thread: false,
+                ..IndexSettings::default()
+            })
+            .tokenizers(tokenizers());
+        let index = match index.open_or_create(files.clone()) {
+            Ok(index) => index,
+            Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
+        };
+        Self::begin(dir, files, &index, 0, Effort::Large)
+    }
+
+    /// Begins the next generation of an index.
+    pub(super) fn next(dir: &Path, rows: u32, effort: Effort) -> Result<Self, IndexError> {
+        let files = Files::open(dir)
+            .map_err(|err| IndexError::io("opening", dir, io::Error::other(err)))?;
+        let mut index = match Index::open(files.clone()) {
+            Ok(index) => index,
+            Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
+        };
+        index.set_tokenizers(tokenizers());
+        Self::begin(dir, files, &index, rows, effort)
+    }
+
+    fn begin(
+        dir: &Path,
+        files: Files,
+        index: &Index,
+        rows: u32,
+        effort: Effort,
+    ) -> Result<Self, IndexError> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(effort.memory())
+            .build();
+        let writer: IndexWriter = match index.writer_with_options(options) {
+            Ok(writer) => writer,
+            Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
+        };
+        // Merging is decided after the commit, in `merge`.
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let fields = Fields::find(&index.schema()).ok_or_else(|| {
+            IndexError::tantivy(TantivyError::SchemaError("other fields".to_owned()), &files, dir)
+        })?;
+        Ok(Self {
+            rows: append(&dir.join(Payload::ROWS), u64::from(rows) * ROW_BYTES as u64)?,
+            vectors: append(&dir.join(Payload::VECTORS), u64::from(rows) * DIM as u64)?,
+            dir: dir.to_owned(),
+            files,
+            fields,
+            writer,
+            row_count: rows,
+        })
+    }
+
+    /// Takes a file out of the index.
+    pub(super) fn delete(&self, path: &[u8]) {
+        self.writer.delete_term(Term::from_field_bytes(self.fields.key, path));
+    }
+
+    /// Puts a file into the index and returns its rows.
+    pub(super) fn add(&mut self, documents: Documents) -> Result<std::ops::Range<u32>, IndexError> {
+        let first = self.row_count;
+        for row in &documents.rows {
+            let written = self.rows.write_all(&row.encode());
+            written.map_err(|err| IndexError::io("writing", &self.dir.join(Payload::ROWS), err))?;
+        }
+        self.vectors
+            .write_all(&documents.vectors)
+            .map_err(|err| IndexError::io("writing", &self.dir.join(Payload::VECTORS), err))?;
+        let mut all = Vec::with_capacity(documents.chunks.len() + 1);
+        all.push(documents.file);
+        for mut chunk in documents.chunks {
+            chunk.add_u64(self.fields.row, u64::from(self.row_count));
+            self.row_count += 1;
+            all.push(chunk);
+        }
+        for document in all {
+            if let Err(err) = self.writer.add_document(document) {
+                // Why the thread ended is told to whoever joins it.
+                let err = self.writer.prepare_commit().err().unwrap_or(err);
+                return Err(IndexError::tantivy(err, &self.files, &self.dir));
+            }
+        }
+        Ok(first..self.row_count)
+    }
+
+    /// Publishes everything, or nothing.
+    pub(super) fn commit(
+        mut self,
+        ledger: &mut Ledger,
+        mut payload: Payload,
+        max_segments: usize,
+    ) -> Result<Payload, IndexError> {
+        for (name, side) in [(Payload::ROWS, &mut self.rows), (Payload::VECTORS, &mut self.vectors)]
+        {
+            side.flush()
+                .and_then(|()| side.get_ref().sync_data())
+                .map_err(|err| IndexError::io("writing", &self.dir.join(name), err))?;
+        }
+        payload.rows = self.row_count;
+        payload.live = ledger.live_rows();
+        write_manifest(&self.dir, payload.generation, ledger)?;
+        let text = serde_json::to_string(&payload).unwrap_or_default();
+        let committed = self.writer.prepare_commit().and_then(|mut prepared| {
+            prepared.set_payload(&text);
+            prepared.commit()
+        });
+        if let Err(err) = committed {
+            return Err(IndexError::tantivy(err, &self.files, &self.dir));
+        }
+        // From here on the new generation is what readers see.
+        if let Err(err) = self.merge(max_segments) {
+            return Err(IndexError::tantivy(err, &self.files, &self.dir));
+        }
+        remove_other_manifests(&self.dir, payload.generation);
+        Ok(payload)
+    }
+
+    fn merge(&mut self, max_segments: usize) -> tantivy::Result<()> {
+        let segments: Vec<(SegmentId, u32)> = self
+            .writer
+            .index()
+            .searchable_segment_metas()?
+            .iter()
+            .map(|meta| (meta.id(), meta.max_doc()))
+            .collect();
+        let chosen = to_merge(segments, max_segments);
+        if !chosen.is_empty() {
+            self.writer.merge(&chosen).wait()?;
+        }
+        Ok(())
+    }
+}
+
+/// Chooses the segments to make one of, when there are more than `max`.
+///
+/// The small ones go together, so that the large ones are rarely written again.
+fn to_merge<T>(mut segments: Vec<(T, u32)>, max: usize) -> Vec<T> {
+    if segments.len() <= max {
+        return Vec::new();
+    }
+    segments.sort_by_key(|(_, documents)| *documents);
+    let total: u64 = segments.iter().map(|(_, documents)| u64::from(*documents)).sum();
+    let small =
+        segments.iter().take_while(|(_, documents)| u64::from(*documents) * 10 < total).count();
+    let needed = segments.len() - max.min(segments.len()) + 1;
+    segments.truncate(small.max(needed).max(2));
+    segments.into_iter().map(|(id, _)| id).collect()
+}
+
+/// Opens a file for appending after its first `length` bytes, which must be there.
+fn append(path: &Path, length: u64) -> Result<BufWriter<File>, IndexError> {
+    let open = || {
+        let mut file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let have = file.metadata()?.len();
+        if have < length {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "cut short"));
+        }
+        if have > length {
+            file.set_len(length)?;
+        }
+        file.seek(SeekFrom::End(0))?;
+        Ok(BufWriter::with_capacity(1 << 18, file))
+    };
+    open().map_err(|err| IndexError::io("opening", path, err))
+}
+
+/// Writes a generation's manifest whole; the same generation's is replaced.
+pub(super) fn write_manifest(
+    dir: &Path,
+    generation: u64,
+    ledger: &mut Ledger,
+) -> Result<(), IndexError> {
+    let path = dir.join(Payload::manifest_name(generation));
+    let bytes = ledger.encode(super::now_ms());
+    moflo_hooks::file::replace(&path, &bytes).map_err(IndexError::file)
+}
+
+fn is_manifest(name: &str) -> bool {
+    name.starts_with("files-") && name.ends_with(".bin")
+}
+
+fn remove_other_manifests(dir: &Path, generation: u64) {
+    let keep = Payload::manifest_name(generation);
+    for (name, path) in entries(dir) {
+        if is_manifest(&name) && name != keep {
+            drop(std::fs::remove_file(path));
+        }
+    }
+}
+
+fn entries(dir: &Path) -> Vec<(String, PathBuf)> {
+    std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
+        .collect()
+}
+
+/// Takes away what killed writers left: half-built indexes, files no commit names.
+///
+/// Only the holder of the lock may call it.
+pub(super) fn sweep(moflo_dir: &Path) {
+    for (name, path) in entries(moflo_dir) {
+        if name.starts_with("index.tmp-") {
+            drop(std::fs::remove_dir_all(path));
+        } else if name.starts_with(".summary.json.") && name.ends_with(".tmp") {
+            drop(std::fs::remove_file(path));
+        }
+    }
+    let dir = moflo_dir.join("index");
+    let Ok(files) = Files::open(&dir) else { return };
+    let Ok(index) = Index::open(files) else { return };
+    let (Ok(metas), Ok(segments)) = (index.load_metas(), index.searchable_segment_metas()) else {
+        return;
+    };
+    let generation = metas
+        .payload
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Payload>(text).ok())
+        .map(|payload| Payload::manifest_name(payload.generation));
+    let segments: HashMap<String, SegmentMeta> =
+        segments.into_iter().map(|meta| (meta.id().uuid_string(), meta)).collect();
+    for (name, path) in entries(&dir) {
+        let orphan = if is_manifest(&name) {
+            generation.as_ref() != Some(&name)
+        } else if name.starts_with('.') {
+            name.ends_with(".tmp")
+        } else {
+            is_orphan_of_segment(&name, &segments)
+        };
+        if orphan {
+            drop(std::fs::remove_file(path));
+        }
+    }
+}
+
+/// Tells whether a file is part of a segment the commit does not name, or an older list of what
+/// is deleted in one it names. tantivy names such files by 32 hexadecimal digits.
+fn is_orphan_of_segment(name: &str, segments: &HashMap<String, SegmentMeta>) -> bool {
+    let Some((id, rest)) = name.split_once('.') else { return false };
+    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return false;
+    }
+    let Some(segment) = segments.get(id) else { return true };
+    let deletes = segment.relative_path(SegmentComponent::Delete);
+    rest.ends_with(".temp")
+        || (rest.ends_with("del") && !(segment.has_deletes() && deletes == Path::new(name)))
+}
+
+/// Puts a finished index in the place of another one, or where none was.
+pub(super) fn swap(finished: &Path, place: &Path) -> io::Result<()> {
+    if !place.exists() {
+        std::fs::rename(finished, place)?;
+        return flush_dir(place.parent());
+    }
+    exchange(finished, place)?;
+    flush_dir(place.parent())?;
+    // The old index now has the temporary name; whoever has its files open keeps them.
+    std::fs::remove_dir_all(finished)
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        // Some file systems cannot.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => exchange_in_steps(one, other),
+        Err(err) => Err(err.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    exchange_in_steps(one, other)
+}
+
+/// Exchanges two folders in three renames; readers that come between them try again.
+fn exchange_in_steps(one: &Path, other: &Path) -> io::Result<()> {
+    let aside = one.with_extension("aside");
+    std::fs::rename(other, &aside)?;
+    if let Err(err) = std::fs::rename(one, other) {
+        std::fs::rename(&aside, other)?;
+        return Err(err);
+    }
+    std::fs::rename(&aside, one)
+}
+
+fn flush_dir(dir: Option<&Path>) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(dir) = dir {
+        File::open(dir)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = dir;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(sizes: &[u32], max: usize) -> Vec<u32> {
+        to_merge(sizes.iter().map(|size| (*size, *size)).collect(), max)
+    }
+
+    #[test]
+    fn small_segments_are_merged_and_large_ones_left_alone() {
+        assert_eq!(chosen(&[1000, 3, 2, 1], 8), [0; 0]);
+        assert_eq!(chosen(&[1000, 3, 2, 1], 3), [1, 2, 3]);
+        assert_eq!(chosen(&[10, 10, 10, 10, 10], 4), [10, 10]);
+        assert_eq!(chosen(&[5; 40], 8).len(), 40, "many equal segments are all small");
+    }
+}
