@@ -256,10 +256,13 @@ impl Run<'_> {
             let _ = writeln!(out, "{}", render::json(plan, outcome, next));
         } else {
             let applied = outcome == "applied";
-            if !applied || self.args.yes {
+            if applied && !self.args.yes {
+                // The list was shown with the question.
+                let _ = writeln!(out, "Done.");
+            } else {
                 let _ = writeln!(out, "{}", render::heading(plan));
+                let _ = write!(out, "{}", render::summary(plan, applied));
             }
-            let _ = write!(out, "{}", render::summary(plan, applied));
         }
         Ok(out.flush()?)
     }

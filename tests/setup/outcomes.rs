@@ -156,6 +156,23 @@ fn a_conflict_can_be_left_out() {
 }
 
 #[test]
+fn parts_can_be_chosen_and_what_was_there_is_told() {
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["-y", "--no-index", "--with", "mcp"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        sandbox.exists(".mcp.json") && !sandbox.exists(".claude") && !sandbox.exists("CLAUDE.md")
+    );
+    assert_eq!(sandbox.run(&["--check"]).code, 0, "the choice is remembered");
+    let ran = sandbox.run(&["-y", "--no-index", "--with", "hooks,statusline,claude-md"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("the server in .mcp.json from an earlier run"), "{}", ran.stderr);
+    assert!(sandbox.exists(".claude/settings.local.json") && sandbox.exists("CLAUDE.md"));
+    sandbox.uninstall();
+    assert!(!sandbox.exists(".mcp.json"), "all of it is taken back");
+}
+
+#[test]
 fn a_read_only_file_is_refused_before_anything_is_written() {
     let sandbox = Sandbox::new();
     sandbox.write(".mcp.json", "{}");

@@ -51,6 +51,7 @@ pub(crate) fn install(survey: &Survey, wish: &Wish) -> Result<Plan, SetupError> 
     planner.server()?;
     planner.settings()?;
     planner.exclude();
+    planner.left_out()?;
     planner.plan.components = planner.components;
     planner.plan.check_permissions()?;
     Ok(planner.plan)
@@ -401,6 +402,41 @@ impl Planner<'_> {
             self.note(note);
         }
         enabled
+    }
+
+    /// Says which parts are left out and are there all the same, from an earlier run.
+    fn left_out(&mut self) -> Result<(), SetupError> {
+        let survey = self.survey;
+        let settings = match self.scope {
+            Scope::Local => &survey.settings_local,
+            Scope::Project => &survey.settings_project,
+        };
+        let document = parse(settings)?;
+        let block = [&survey.claude_md, &survey.claude_local_md].into_iter().find(|file| {
+            matches!(block::find(file.bytes().unwrap_or_default(), MARKDOWN), Ok(Some(_)))
+        });
+        let mut there = Vec::new();
+        if !settings::events_with_ours(&document).is_empty() {
+            there.push((Component::Hooks, "hooks", settings));
+        }
+        if settings::status_line(&document) == StatusLine::Ours {
+            there.push((Component::Statusline, "status line", settings));
+        }
+        if !self.chosen(Component::Mcp)
+            && matches!(mcp::server(&parse(&survey.mcp)?), Server::Ours(_))
+        {
+            there.push((Component::Mcp, "server", &survey.mcp));
+        }
+        if let Some(file) = block {
+            there.push((Component::ClaudeMd, "block", file));
+        }
+        for (component, what, file) in there {
+            if !self.chosen(component) {
+                let name = shown(&survey.root, &file.named);
+                self.note(format!("the {what} in {name} from an earlier run is left as it is"));
+            }
+        }
+        Ok(())
     }
 
     /// Our lines in git's own list of ignored files, so that the working tree stays clean.
