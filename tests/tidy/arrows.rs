@@ -8,11 +8,12 @@ use crate::tree;
 /// The allowed arrows; what is not here is forbidden.
 const ARROWS: &[(&str, &[&str])] = &[
     ("flo", &[
-        "moflo-core", "moflo-embed", "moflo-extract", "moflo-hooks", "moflo-policy", "moflo-ui",
-        "setup-project",
+        "moflo-core", "moflo-embed", "moflo-encoder", "moflo-extract", "moflo-hooks",
+        "moflo-policy", "moflo-ui", "setup-project",
     ]),
-    ("moflo-core", &["moflo-embed", "moflo-extract", "moflo-hooks"]),
+    ("moflo-core", &["moflo-embed", "moflo-encoder", "moflo-extract", "moflo-hooks"]),
     ("moflo-embed", &[]),
+    ("moflo-encoder", &[]),
     ("moflo-extract", &[]),
     ("moflo-gate", &["moflo-hooks", "moflo-policy"]),
     ("moflo-hook-handler", &["moflo-hooks", "moflo-policy"]),
@@ -30,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates that none of the hook programs may link, however they would come in.
 const TOO_HEAVY: &[&str] = &[
     "clap", "anyhow", "indicatif", "ignore", "rayon", "walkdir", "rusqlite", "tokio", "tree-sitter",
-    "regex", "moflo-extract",
+    "regex", "moflo-encoder", "moflo-extract",
 ];
 
 fn cargo(args: &[&str]) -> String {
