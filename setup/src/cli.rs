@@ -370,7 +370,7 @@ fn next_steps(plan: &Plan, args: &SetupArgs) -> Vec<String> {
             steps
         }
         Purpose::Uninstall => {
-            vec!["Running sessions of Claude Code notice by themselves; the programs stay installed."
+            vec!["Sessions that are running may keep their hooks until they end; the programs stay installed."
                 .to_owned()]
         }
     }

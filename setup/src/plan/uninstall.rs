@@ -32,7 +32,19 @@ pub(crate) fn uninstall(survey: &Survey, wish: &Wish) -> Result<Plan, SetupError
         trees: Vec::new(),
         hollow_dirs: Vec::new(),
     };
-    // First what makes the client start our programs, last what hides our files from git.
+    // First what switches the hooks off: a session that is running asks the gate about a change of
+    // its settings, and the gate must know by then that a person takes moflo out.
+    if survey.snapshot.content.is_some() {
+        plan.changes.push(Change {
+            file: survey.snapshot.clone(),
+            after: None,
+            traits: None,
+            details: vec!["its absence switches the hooks off".to_owned()],
+            containers: Vec::new(),
+            recorded: false,
+        });
+    }
+    // Then what makes the client start our programs, last what hides our files from git.
     for (file, kind) in candidates(survey, plan.scope) {
         if file.content.is_some() {
             let change = take_back(survey, file, kind, &mut plan)?;
@@ -232,7 +244,7 @@ fn moflo_dir(survey: &Survey, wish: &Wish, plan: &mut Plan) {
     let created = survey.record.as_ref().is_some_and(|record| record.dirs.contains(&dir));
     let is_memory = |name: &str| name.starts_with("moflo.db");
     let mut stays = Vec::new();
-    for name in survey.moflo_entries.iter().flatten() {
+    for name in survey.moflo_entries.iter().flatten().filter(|name| *name != "snapshot.json") {
         let known = name.split('.').next().is_some_and(|stem| REBUILDABLE.contains(&stem))
             || name == ".gitignore" && survey.ignore.bytes() == Some(b"*\n");
         let goes = if is_memory(name) { wish.purge_data } else { created || known };
