@@ -221,7 +221,10 @@ fn tracked(root: &Path) -> Option<Vec<String>> {
         names::CLAUDE_LOCAL_MD,
     ];
     let mut git = Command::new("git");
-    git.arg("-C").arg(root).args(["ls-files", "-z", "--"]).args(candidates);
+    git.arg("-C").arg(root);
+    // Looking at a repository must not start programs that its configuration names.
+    git.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "ls-files", "-z", "--"]);
+    git.args(candidates);
     // Inside a git hook these point at another repository.
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
         git.env_remove(name);

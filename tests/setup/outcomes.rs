@@ -286,6 +286,20 @@ fn an_enabled_plugin_brings_the_hooks_itself() {
 }
 
 #[test]
+fn a_change_that_git_will_show_is_told_and_names_no_path_of_this_machine() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".mcp.json", "{}");
+    sandbox.git(&["add", ".mcp.json"]);
+    sandbox.git(&["commit", "-qm", "first"]);
+    let ran = sandbox.install();
+    assert!(ran.stderr.contains(".mcp.json is tracked by git"), "{}", ran.stderr);
+    assert_eq!(sandbox.json(".mcp.json")["mcpServers"]["moflo"]["command"], "flo");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), " M .mcp.json\n");
+    sandbox.uninstall();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
 fn a_git_hook_s_environment_does_not_mislead() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.command(&["-y", "--no-index"]);

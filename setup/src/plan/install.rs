@@ -232,12 +232,7 @@ impl Planner<'_> {
         }
         let details = vec![format!("the server `moflo`: `{} mcp`", owner::shell_quoted(&command))];
         self.change(file, edited.bytes(), details).containers = containers;
-        if tracked && self.scope == Scope::Local {
-            self.note(
-                ".mcp.json is tracked by git, so this change shows in `git status`; \
-                 `--without mcp` leaves the file alone",
-            );
-        }
+        self.tell_if_tracked(names::MCP, tracked, "mcp");
         Ok(())
     }
 
@@ -309,7 +304,22 @@ impl Planner<'_> {
             details.push("our entries corrected".to_owned());
         }
         self.change(file, edited.bytes(), details).containers = containers;
+        let git = survey.git.as_ref();
+        let tracked =
+            git.is_some_and(|git| git.tracks(names::SETTINGS_LOCAL, file.content.is_some()));
+        self.tell_if_tracked(names::SETTINGS_LOCAL, tracked, "hooks,statusline");
         Ok(())
+    }
+
+    /// A personal set-up should not show in `git status`; where it does, it is said.
+    fn tell_if_tracked(&mut self, name: &str, tracked: bool, parts: &str) {
+        let known = self.survey.git.as_ref().is_some_and(|git| git.tracked.is_some());
+        if self.scope == Scope::Local && tracked && known {
+            self.note(format!(
+                "{name} is tracked by git, so this change shows in `git status`; \
+                 `--without {parts}` leaves the file alone"
+            ));
+        }
     }
 
     /// Returns whether the status line may be set, and says why if not.
