@@ -9,6 +9,7 @@ use moflo_hooks::output::Output;
 use moflo_hooks::project::Project;
 use moflo_hooks::snapshot::{Loaded, Snapshot, SnapshotError};
 use moflo_hooks::state::{Fact, Session};
+use moflo_policy::Context;
 use moflo_policy::json::{self, HookJson};
 
 use crate::{config_change, danger, log, memory_first, task_first};
@@ -78,7 +79,7 @@ pub(crate) fn run() -> io::Result<()> {
     let answer = if hook.hook_event_name.as_deref() == Some("ConfigChange") {
         config_change::judge(&call)
     } else {
-        judge(&call, &bytes)
+        danger::with_context(&call, |context| judge(&call, &bytes, context))
     };
     log::write(&call, &answer.answer);
     let mut notice = answer.notice;
@@ -103,12 +104,12 @@ impl From<Answer> for Judged {
     }
 }
 
-fn judge(call: &Call<'_>, bytes: &[u8]) -> Judged {
-    let danger = danger::judge(call, bytes);
+fn judge(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
+    let danger = danger::judge(call, bytes, context);
     if danger.answer != Answer::Pass || danger.notice.is_some() {
         return danger;
     }
-    let explored = memory_first::judge(call);
+    let explored = memory_first::judge(call, context);
     if explored.answer != Answer::Pass || explored.notice.is_some() {
         return explored;
     }

@@ -1,7 +1,7 @@
 //! Dangerous effects: the policy's verdict on a call, in the words of a hook.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use moflo_hooks::allow;
@@ -24,15 +24,13 @@ impl Files for Disk {
 }
 
 /// Judges what the call would do.
-pub(crate) fn judge(call: &Call<'_>, bytes: &[u8]) -> Judged {
+pub(crate) fn judge(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
     let severity = call.snapshot.gates.dangerous_commands;
     if severity == DangerousCommands::Off {
         return Answer::Pass.into();
     }
     // A fault of the policy lets the call pass, and says so.
-    let verdict = panic::catch_unwind(AssertUnwindSafe(|| {
-        with_context(call, |context| verdict_on(call, bytes, context))
-    }));
+    let verdict = panic::catch_unwind(AssertUnwindSafe(|| verdict_on(call, bytes, context)));
     let Ok(verdict) = verdict else {
         let notice = "moflo-gate: an internal error; this call was not judged".to_owned();
         return Judged { answer: Answer::Pass, notice: Some(notice) };
@@ -124,12 +122,15 @@ fn project_policy(gates: &Gates) -> ProjectPolicy {
 
 /// Returns moflo's own paths on this machine: its state and its programs.
 fn guarded() -> Vec<String> {
-    let text = |path: &Path| path.to_str().map(str::to_owned);
     let mut paths = Vec::with_capacity(1 + Program::ALL.len());
-    paths.extend(project::state_home().as_deref().and_then(text));
-    if let Ok(exe) = std::env::current_exe() {
-        let beside = |program: Program| text(&exe.with_file_name(program.name()));
-        paths.extend(Program::ALL.into_iter().filter_map(beside));
+    let state = project::state_home().and_then(|dir| dir.into_os_string().into_string().ok());
+    paths.extend(state);
+    let exe = std::env::current_exe().ok().and_then(|exe| exe.into_os_string().into_string().ok());
+    if let Some((folder, name)) = exe.as_deref().and_then(|exe| exe.rsplit_once(MAIN_SEPARATOR)) {
+        let suffix = if name.ends_with(".exe") { ".exe" } else { "" };
+        let beside =
+            |program: Program| [folder, MAIN_SEPARATOR_STR, program.name(), suffix].concat();
+        paths.extend(Program::ALL.into_iter().map(beside));
     }
     paths
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use moflo_hooks::snapshot::MemoryFirst;
 use moflo_hooks::state::{Fact, Session};
+use moflo_policy::Context;
 use moflo_policy::explore::{self, Exploration};
 
 use crate::call::{Answer, Call, Judged, once};
-use crate::danger::with_context;
 use crate::pointers::{self, Pointers};
 
 /// More paths than this in one call are not remembered singly.
@@ -20,13 +20,12 @@ const MAX_PATHS: usize = 8;
 const RULE: &str = "memory-first";
 
 /// Judges a call that may explore.
-pub(crate) fn judge(call: &Call<'_>) -> Judged {
+pub(crate) fn judge(call: &Call<'_>, context: &Context<'_>) -> Judged {
     let setting = call.snapshot.gates.memory_first;
     if setting == MemoryFirst::Off || !may_explore(call.tool) {
         return Answer::Pass.into();
     }
-    let explored =
-        with_context(call, |context| explore::exploration(call.tool, &call.hook.fields, context));
+    let explored = explore::exploration(call.tool, &call.hook.fields, context);
     let Some(exploration) = explored else { return Answer::Pass.into() };
     let Some(session) = call.session() else { return Answer::Pass.into() };
     let names: Vec<String> = exploration
