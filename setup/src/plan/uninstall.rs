@@ -63,17 +63,17 @@ pub(crate) fn uninstall(survey: &Survey, wish: &Wish) -> Result<Plan, SetupError
 enum FileKind {
     Settings,
     Mcp,
-    Block(Text),
+    Block(Place),
 }
 
 /// Which block it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Text {
+enum Place {
     Markdown,
     Exclude,
 }
 
-impl Text {
+impl Place {
     fn marks(self) -> Marks {
         match self {
             Self::Markdown => MARKDOWN,
@@ -103,11 +103,11 @@ fn candidates(survey: &Survey, scope: Scope) -> Vec<(&FileState, FileKind)> {
     let mut files = vec![
         (settings, FileKind::Settings),
         (&survey.mcp, FileKind::Mcp),
-        (&survey.claude_md, FileKind::Block(Text::Markdown)),
-        (&survey.claude_local_md, FileKind::Block(Text::Markdown)),
+        (&survey.claude_md, FileKind::Block(Place::Markdown)),
+        (&survey.claude_local_md, FileKind::Block(Place::Markdown)),
     ];
     if let Some(git) = &survey.git {
-        files.push((&git.exclude, FileKind::Block(Text::Exclude)));
+        files.push((&git.exclude, FileKind::Block(Place::Exclude)));
     }
     files
 }
@@ -124,7 +124,7 @@ fn take_back(
     plan: &mut Plan,
 ) -> Result<Option<Change>, SetupError> {
     let bytes = file.bytes().unwrap_or_default();
-    if kind == FileKind::Block(Text::Exclude)
+    if kind == FileKind::Block(Place::Exclude)
         && let Some(other) = survey.git.as_ref().and_then(|git| git.other_worktree.as_ref())
     {
         if !matches!(block::find(bytes, EXCLUDE), Ok(None)) {
