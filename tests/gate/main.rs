@@ -37,22 +37,20 @@ fn shown(sandbox: &Sandbox, ran: &Ran) -> String {
     }
     let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let specific = &value["hookSpecificOutput"];
-    let mut text = String::new();
-    if let Some(message) = value["systemMessage"].as_str() {
-        text += &format!("message: {message}\n");
-    }
-    if value["decision"] == "block" {
-        text += &format!("block: {}\n", value["reason"].as_str().unwrap());
+    let mut lines = Vec::new();
+    let mut say = |what: &str, text: &serde_json::Value| {
+        lines.extend(text.as_str().map(|text| format!("{what}: {text}")));
+    };
+    say("message", &value["systemMessage"]);
+    if let Some(decision) = value["decision"].as_str() {
+        say(decision, &value["reason"]);
     }
     if let Some(decision) = specific["permissionDecision"].as_str() {
         assert_eq!(specific["hookEventName"], "PreToolUse");
-        text +=
-            &format!("{decision}: {}\n", specific["permissionDecisionReason"].as_str().unwrap());
+        say(decision, &specific["permissionDecisionReason"]);
     }
-    if let Some(context) = specific["additionalContext"].as_str() {
-        text += &format!("context: {context}\n");
-    }
-    sandbox.plain_text(text.trim_end())
+    say("context", &specific["additionalContext"]);
+    sandbox.plain_text(lines.join("\n").trim_end())
 }
 
 #[track_caller]

@@ -1,5 +1,6 @@
 //! Dangerous effects: the policy's verdict on a call, in the words of a hook.
 
+use std::env::consts::EXE_SUFFIX;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -126,10 +127,9 @@ fn guarded() -> Vec<String> {
     let state = project::state_home().and_then(|dir| dir.into_os_string().into_string().ok());
     paths.extend(state);
     let exe = std::env::current_exe().ok().and_then(|exe| exe.into_os_string().into_string().ok());
-    if let Some((folder, name)) = exe.as_deref().and_then(|exe| exe.rsplit_once(MAIN_SEPARATOR)) {
-        let suffix = if name.ends_with(".exe") { ".exe" } else { "" };
+    if let Some((folder, _)) = exe.as_deref().and_then(|exe| exe.rsplit_once(MAIN_SEPARATOR)) {
         let beside =
-            |program: Program| [folder, MAIN_SEPARATOR_STR, program.name(), suffix].concat();
+            |program: Program| [folder, MAIN_SEPARATOR_STR, program.name(), EXE_SUFFIX].concat();
         paths.extend(Program::ALL.into_iter().map(beside));
     }
     paths
