@@ -218,7 +218,10 @@ impl Found {
 
 /// Returns a path relative to the root, if it lies in the part of the project that the index covers.
 fn inside(path: &str, base: &str, ctx: &Context<'_>) -> Option<String> {
-    if path.is_empty() || path.contains(crate::shell::UNKNOWN) {
+    // Of `src/$name` the folder is known.
+    let known = path.split(crate::shell::UNKNOWN).next().unwrap_or_default();
+    let path = if known.len() == path.len() { path } else { &known[..=known.rfind('/')?] };
+    if path.is_empty() || path == "{}" {
         return None;
     }
     let from_base = Context { cwd: base, ..*ctx };
@@ -247,7 +250,11 @@ fn is_covered(relative: &str) -> bool {
     let extension = name
         .rsplit_once('.')
         .map_or("", |(stem, extension)| if stem.is_empty() { "" } else { extension });
-    !relative.split('/').any(|folder| holds(MADE, folder))
+    let stem = name.strip_suffix(".txt").unwrap_or_default();
+    let log = ["log", "output", "results"].iter().any(|end| stem.ends_with(end));
+    let logs = relative.split('/').any(|folder| matches!(folder, "log" | "logs" | "meson-logs"));
+    !log && !logs
+        && !relative.split('/').any(|folder| holds(MADE, folder))
         && !holds(BLOBS, &extension.to_ascii_lowercase())
         && !holds(LOCKS, name)
 }
@@ -255,6 +262,7 @@ fn is_covered(relative: &str) -> bool {
 /// Files that everybody knows to be there: opening them is no search.
 fn is_known_by_name(relative: &str) -> bool {
     const TOP: &str = "\
+        version .go-version .python-version .ruby-version .node-version .tool-versions .yarnrc.yml \
         build.gradle build.gradle.kts cargo.toml changelog.md cmakelists.txt composer.json \
         contributing.md deno.json dockerfile docker-compose.yml compose.yaml compose.yml \
         gemfile go.mod jsconfig.json justfile license makefile mix.exs moflo.yaml \

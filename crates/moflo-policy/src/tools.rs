@@ -6,20 +6,20 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Field, FieldKind, ToolFields};
+use crate::effects::Finding;
+use crate::json::{Field, FieldKind, ToolFields, salvage};
 use crate::places::{self, Place, Resolved};
+use crate::rules;
 use crate::types::{Context, Decision, Severity, Verdict};
 
-/// Rule: the settings, state or programs of the client or of moflo would change.
-pub const SELF_TAMPER: &str = "self-tamper";
-/// Rule: a file of git itself would be written.
-pub const GIT_INTERNALS: &str = "git-internals";
-/// Rule: a file outside the project would be written.
-pub const OUTSIDE_WRITE: &str = "outside-write";
-/// Rule: secret material would be shown.
-pub const SECRETS_READ: &str = "secrets-read";
-/// Rule: the project's folder as a whole would go.
-pub const PROJECT_DELETE: &str = "project-delete";
+// The rules that paths can meet; what they say is in [`crate::rules`].
+const SELF_TAMPER: &str = "self.tamper";
+const WRITE_GIT: &str = "fs.write-git";
+const WRITE_OUTSIDE: &str = "fs.write-outside";
+const DELETE_OUTSIDE: &str = "fs.delete-outside";
+const DELETE_PROJECT: &str = "fs.delete-project";
+const DELETE_HOME: &str = "fs.delete-home";
+const READ_SECRET: &str = "secrets.read";
 
 /// What a tool does with the paths it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,30 @@ enum Access {
     Unknown,
     /// They are not paths of this machine, or nothing is done with them.
     Nothing,
+}
+
+/// Judges one call.
+///
+/// The verdict is the strictest one over all commands and paths of the call, duplicates of a field
+/// included.
+pub fn judge_tool(tool: &str, fields: &ToolFields<'_>, ctx: &Context<'_>) -> Verdict {
+    judge_with(tool, fields, ctx, &|command| {
+        if tool == "PowerShell" {
+            crate::judge_powershell_command(command, ctx)
+        } else {
+            crate::judge_command(command, ctx)
+        }
+    })
+}
+
+/// Judges a document that is not sound, by the commands in its raw bytes.
+///
+/// Returns a verdict only for a catastrophe: anything else in a text whose structure is unknown may
+/// be data.
+pub fn judge_damaged(bytes: &[u8], ctx: &Context<'_>) -> Option<Verdict> {
+    salvage(bytes).iter().map(|piece| crate::judge_command(piece, ctx)).find(|verdict| {
+        verdict.decision == Decision::Deny && verdict.severity == Some(Severity::Catastrophe)
+    })
 }
 
 fn judge_with(
@@ -60,6 +84,10 @@ fn judge_with(
     let access = access_of(tool, fields);
     if access != Access::Nothing {
         for field in fields.entries() {
+            // The place a file is moved to is written, not deleted.
+            let target = matches!(&*field.name, "destination" | "dest" | "dst" | "target" | "to")
+                || field.name.to_ascii_lowercase().starts_with("new");
+            let access = if access == Access::Delete && target { Access::Write } else { access };
             if let Some(path) = path_in(tool, field) {
                 consider(judge_path(&path, access, ctx));
             }
@@ -215,7 +243,7 @@ fn judge_path(path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
     if matches!(access, Access::Read | Access::Unknown)
         && let Some(kind) = places::secret_of(&resolved, ctx)
     {
-        return shown_secret(&resolved, kind, ctx);
+        return refusal(READ_SECRET, format!("{} is {kind}", resolved.decisive()), ctx);
     }
     if matches!(access, Access::Read | Access::Nothing) {
         return Verdict::allow();
@@ -225,71 +253,34 @@ fn judge_path(path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
 
 fn judge_write(path: &Resolved, access: Access, ctx: &Context<'_>) -> Verdict {
     let shown = path.decisive();
-    match places::place(path, ctx) {
-        Place::Guard(what) => verdict(
-            SELF_TAMPER,
-            Severity::Policy,
-            ctx,
-            format!("{shown} belongs to {what}; an agent does not change what watches over it."),
-            "Ask the user to make this change, or run `flo setup-project`, which shows it first.",
-        ),
-        Place::GitInternals if access != Access::Unknown => verdict(
-            GIT_INTERNALS,
-            Severity::Destructive,
-            ctx,
-            format!("{shown} is git's own; writing it by hand can lose history or run code later."),
-            "Use git itself (`git config --local`, `git commit`), or a tracked hooks folder.",
-        ),
-        Place::Outside if access != Access::Unknown => verdict(
-            OUTSIDE_WRITE,
-            Severity::Policy,
-            ctx,
-            format!("{shown} is outside the project {}.", ctx.root),
-            "Write below the project or below /tmp; what the system needs, the user installs.",
-        ),
-        Place::ProjectRoot if access == Access::Delete => verdict(
-            PROJECT_DELETE,
-            Severity::Catastrophe,
-            ctx,
-            format!("{shown} is the whole project, or a folder around it."),
-            "Name the single files or folders that should go.",
-        ),
-        _ => Verdict::allow(),
-    }
-}
-
-fn shown_secret(path: &Resolved, kind: &str, ctx: &Context<'_>) -> Verdict {
-    let shown = path.decisive();
-    // The project's own environment is a matter of house rules; keys and stores open other houses.
-    let ours =
-        kind.starts_with("an environment file") && places::inside_project(shown, ctx).is_some();
-    let severity = if ours { Severity::Policy } else { Severity::Catastrophe };
-    verdict(
-        SECRETS_READ,
-        severity,
-        ctx,
-        format!("{shown} is {kind}; what is shown here leaves this machine."),
-        "Read the example file beside it, or ask the user for the one name you need, not its value.",
-    )
-}
-
-fn verdict(
-    rule: &'static str,
-    severity: Severity,
-    ctx: &Context<'_>,
-    why: String,
-    instead: &str,
-) -> Verdict {
-    let decision = if severity == Severity::Policy && ctx.mode.can_ask() {
-        Decision::Ask
-    } else {
-        Decision::Deny
+    let deletes = access == Access::Delete;
+    let rule = match places::place(path, ctx) {
+        Place::Guard(what) => {
+            return refusal(SELF_TAMPER, format!("{shown} belongs to {what}"), ctx);
+        }
+        // Nobody knows what the tool does, so only what no tool may touch is held against it.
+        _ if access == Access::Unknown => return Verdict::allow(),
+        Place::GitInternals => WRITE_GIT,
+        Place::Outside if deletes => DELETE_OUTSIDE,
+        Place::Outside => WRITE_OUTSIDE,
+        Place::ProjectRoot if deletes && places::inside_project(shown, ctx).is_some() => {
+            DELETE_PROJECT
+        }
+        Place::ProjectRoot if deletes => DELETE_HOME,
+        _ => return Verdict::allow(),
     };
+    refusal(rule, shown.to_owned(), ctx)
+}
+
+/// Builds the verdict of a rule, as the judge of commands does.
+fn refusal(rule: &'static str, detail: String, ctx: &Context<'_>) -> Verdict {
+    let severity = rules::find(rule).map_or(Severity::Destructive, |rule| rule.severity);
+    let asks = severity == Severity::Policy && ctx.mode.can_ask();
     Verdict {
-        decision,
+        decision: if asks { Decision::Ask } else { Decision::Deny },
         rule: Some(Cow::Borrowed(rule)),
         severity: Some(severity),
-        reason: format!("moflo refuses this call by the rule `{rule}`.\n{why}\n{instead}"),
+        reason: crate::judge::reason(&Finding { rule, detail }),
     }
 }
 

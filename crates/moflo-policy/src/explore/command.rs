@@ -1,22 +1,33 @@
 //! Shell commands that search, list or open files of the project.
 
 use super::options::{Grammar, Parted};
-use super::programs::{AST, CONSUMERS, FD, FILTERS, GREP, READERS, RIPGREP, SILVER};
+use super::programs::{AST, FD, FILTERS, GREP, READERS, RIPGREP, SHOWERS, SILVER};
 use super::{ExplorationKind, Found, words};
+use crate::effects::Effects;
 use crate::places;
+use crate::shell::run::Shell;
 use crate::shell::{self, Arg, RedirectKind, SimpleCommand};
 use crate::table::holds;
 use crate::types::Context;
 
 /// Looks at every command of a shell text.
 pub(super) fn look(text: &str, ctx: &Context<'_>, found: &mut Found) {
-    let commands = shell::commands(text);
+    let commands = commands_in(text, ctx);
     for (at, command) in commands.iter().enumerate() {
         let base = base_of(command, ctx);
         if is_seen(command, &base, ctx) && !swallowed(&commands, at) {
             Call { command, base: &base, ctx }.look(found);
         }
     }
+}
+
+/// Returns the commands that a text would run, in order, with absolute folders.
+fn commands_in(text: &str, ctx: &Context<'_>) -> Vec<SimpleCommand> {
+    let mut effects = Effects::new(ctx);
+    effects.trace = Some(Vec::new());
+    effects.exhaustive = true;
+    Shell::new(ctx.home, Some(ctx.cwd.to_owned())).walk(text, &mut effects);
+    effects.trace.take().unwrap_or_default()
 }
 
 /// Whether the agent gets to see what the command puts out.
@@ -37,21 +48,31 @@ fn is_seen(command: &SimpleCommand, base: &str, ctx: &Context<'_>) -> bool {
 }
 
 /// Whether a later program of the same pipeline takes everything in without showing it.
+///
+/// Behind `xargs` that is the program it runs: what a formatter or a compiler does with the files of
+/// a list is work, not a look at them.
 fn swallowed(commands: &[SimpleCommand], at: usize) -> bool {
     let mut at = at;
     while commands[at].pipe_out && commands.get(at + 1).is_some_and(|next| next.pipe_in) {
         at += 1;
         let Some(program) = commands[at].argv.first() else { continue };
-        let name = base_name(&program.text);
-        let edits = matches!(&*name, "sed" | "perl" | "gsed")
-            && commands[at].argv.iter().any(|arg| is_in_place(&arg.text));
-        if edits
-            || (holds(CONSUMERS, &name) && !is_interpreter_with_code(&name, &commands[at].argv))
-        {
+        if !shows(&program.text, &commands[at].argv) {
             return true;
         }
     }
     false
+}
+
+/// Whether a program puts out what it is given, whole or in parts.
+fn shows(program: &str, argv: &[Arg]) -> bool {
+    let name = base_name(program);
+    let edits = matches!(&*name, "sed" | "perl" | "gsed" | "yq")
+        && argv.iter().any(|arg| is_in_place(&arg.text));
+    !edits
+        && (READERS.iter().any(|(reader, ..)| *reader == name)
+            || FILTERS.iter().any(|(filter, ..)| *filter == name)
+            || holds(SHOWERS, &name)
+            || is_interpreter_with_code(&name, argv))
 }
 
 /// `python -c` and `node -e` behind a pipe are filters that print.
@@ -165,6 +186,10 @@ impl Call<'_> {
 
     fn reader(&self, args: &[Arg], grammar: Grammar, found: &mut Found) {
         let parted = Parted::new(args, grammar);
+        if parted.has(&["o", "output"]) && parted.value(&["o", "output"]).is_some() {
+            // `sort -o` and its like write a file instead.
+            return;
+        }
         let files = parted.operands.iter().filter(|arg| !arg.text.starts_with('+'));
         files.for_each(|file| self.read(&file.text, found));
         self.redirected(found);
@@ -345,7 +370,7 @@ impl Call<'_> {
                 }
                 "-maxdepth" => depth_one = matches!(&*value.text, "0" | "1"),
                 // What it runs is told apart by itself, as far as it shows anything.
-                "-exec" | "-execdir" | "-ok" | "-okdir" if !shows_files(&value.text) => return,
+                "-exec" | "-execdir" | "-ok" | "-okdir" if !shows(&value.text, args) => return,
                 _ => {}
             }
         }
@@ -361,7 +386,7 @@ impl Call<'_> {
             .iter()
             .position(|arg| matches!(&*arg.text, "-x" | "-X" | "--exec" | "--exec-batch"));
         if let Some(at) = exec
-            && !args.get(at + 1).is_some_and(|program| shows_files(&program.text))
+            && !args.get(at + 1).is_some_and(|program| shows(&program.text, args))
         {
             return;
         }
@@ -432,27 +457,6 @@ impl Call<'_> {
             }
         }
     }
-}
-
-/// Whether a program run on each found file shows it or searches in it.
-fn shows_files(program: &str) -> bool {
-    let name = base_name(program);
-    READERS.iter().any(|(reader, ..)| *reader == name)
-        || FILTERS.iter().any(|(filter, ..)| *filter == name)
-        || matches!(
-            &*name,
-            "grep"
-                | "egrep"
-                | "fgrep"
-                | "rg"
-                | "ls"
-                | "wc"
-                | "file"
-                | "stat"
-                | "echo"
-                | "basename"
-                | "dirname"
-        )
 }
 
 /// Takes `--arg name value` and its like out, which name two values each.

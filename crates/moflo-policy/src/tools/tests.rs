@@ -68,24 +68,24 @@ fn writes_are_judged_by_where_they_land() {
             ("/home/dev/proj/CLAUDE.md", "allow"),
             ("/home/dev/proj/.gitignore", "allow"),
             ("/home/dev/proj/.git/COMMIT_EDITMSG", "allow"),
-            ("/home/dev/.bashrc", "ask outside-write"),
-            ("/etc/hosts", "ask outside-write"),
-            ("../other/a", "ask outside-write"),
-            ("/home/dev/proj/../x", "ask outside-write"),
-            ("/home/dev/proj/.claude/settings.json", "ask self-tamper"),
-            ("/home/dev/proj/.claude/settings.local.json", "ask self-tamper"),
-            ("/home/dev/proj/src/../.claude/settings.json", "ask self-tamper"),
-            ("/home/dev/proj/.Claude/SETTINGS.json", "ask self-tamper"),
-            ("/home/dev/proj/.claude/hooks/a.sh", "ask self-tamper"),
-            ("/home/dev/.claude/settings.json", "ask self-tamper"),
-            ("/home/dev/.claude.json", "ask self-tamper"),
-            ("/home/dev/proj/.mcp.json", "ask self-tamper"),
-            ("/home/dev/proj/.moflo/snapshot.json", "ask self-tamper"),
-            ("/home/dev/proj/moflo.yaml", "ask self-tamper"),
-            ("/home/dev/.local/state/moflo/k/s/f", "ask self-tamper"),
-            ("/usr/local/bin/moflo-gate", "ask self-tamper"),
-            ("/home/dev/proj/.git/hooks/pre-commit", "deny git-internals"),
-            ("/home/dev/proj/.git/config", "deny git-internals"),
+            ("/home/dev/.bashrc", "ask fs.write-outside"),
+            ("/etc/hosts", "ask fs.write-outside"),
+            ("../other/a", "ask fs.write-outside"),
+            ("/home/dev/proj/../x", "ask fs.write-outside"),
+            ("/home/dev/proj/.claude/settings.json", "ask self.tamper"),
+            ("/home/dev/proj/.claude/settings.local.json", "ask self.tamper"),
+            ("/home/dev/proj/src/../.claude/settings.json", "ask self.tamper"),
+            ("/home/dev/proj/.Claude/SETTINGS.json", "ask self.tamper"),
+            ("/home/dev/proj/.claude/hooks/a.sh", "ask self.tamper"),
+            ("/home/dev/.claude/settings.json", "ask self.tamper"),
+            ("/home/dev/.claude.json", "ask self.tamper"),
+            ("/home/dev/proj/.mcp.json", "ask self.tamper"),
+            ("/home/dev/proj/.moflo/snapshot.json", "ask self.tamper"),
+            ("/home/dev/proj/moflo.yaml", "ask self.tamper"),
+            ("/home/dev/.local/state/moflo/k/s/f", "ask self.tamper"),
+            ("/usr/local/bin/moflo-gate", "ask self.tamper"),
+            ("/home/dev/proj/.git/hooks/pre-commit", "deny fs.write-git"),
+            ("/home/dev/proj/.git/config", "deny fs.write-git"),
         ] {
             check(tool, &format!(r#"{{"file_path":"{path}","content":"x"}}"#), expected);
         }
@@ -93,9 +93,9 @@ fn writes_are_judged_by_where_they_land() {
     check(
         "NotebookEdit",
         r#"{"notebook_path":"/etc/a.ipynb","new_source":"x"}"#,
-        "ask outside-write",
+        "ask fs.write-outside",
     );
-    check("Write", r#"{"file_path":"/home/dev/.bashrc","file_path":"a"}"#, "ask outside-write");
+    check("Write", r#"{"file_path":"/home/dev/.bashrc","file_path":"a"}"#, "ask fs.write-outside");
     check("Write", r#"{"file_path":"a","content":"/etc/passwd\nrm -rf /"}"#, "allow");
 }
 
@@ -103,11 +103,11 @@ fn writes_are_judged_by_where_they_land() {
 fn where_nobody_answers_a_question_is_a_refusal() {
     let input = r#"{"file_path":"/etc/hosts"}"#;
     for (mode, expected) in [
-        (PermissionMode::Default, "ask outside-write"),
-        (PermissionMode::AcceptEdits, "ask outside-write"),
-        (PermissionMode::BypassPermissions, "deny outside-write"),
-        (PermissionMode::DontAsk, "deny outside-write"),
-        (PermissionMode::Print, "deny outside-write"),
+        (PermissionMode::Default, "ask fs.write-outside"),
+        (PermissionMode::AcceptEdits, "ask fs.write-outside"),
+        (PermissionMode::BypassPermissions, "deny fs.write-outside"),
+        (PermissionMode::DontAsk, "deny fs.write-outside"),
+        (PermissionMode::Print, "deny fs.write-outside"),
     ] {
         assert_eq!(judge_in(mode, "Write", input), expected, "{mode:?}");
     }
@@ -122,41 +122,43 @@ fn reading_is_free_except_for_secrets() {
         ("/home/dev/proj/.git/config", "allow"),
         ("/home/dev/proj/.env.example", "allow"),
         ("/home/dev/.ssh/id_ed25519.pub", "allow"),
-        ("/home/dev/proj/.env", "ask secrets-read"),
-        ("/home/dev/proj/.env.local", "ask secrets-read"),
-        ("/home/dev/.ssh/id_ed25519", "deny secrets-read"),
-        ("/home/dev/.aws/credentials", "deny secrets-read"),
-        ("/proc/self/environ", "deny secrets-read"),
+        ("/home/dev/proj/.env", "deny secrets.read"),
+        ("/home/dev/proj/.env.local", "deny secrets.read"),
+        ("/home/dev/.ssh/id_ed25519", "deny secrets.read"),
+        ("/home/dev/.aws/credentials", "deny secrets.read"),
+        ("/proc/self/environ", "deny secrets.read"),
     ] {
         check("Read", &format!(r#"{{"file_path":"{path}"}}"#), expected);
         check("mcp__fs__read_file", &format!(r#"{{"path":"{path}"}}"#), expected);
         check("mcp__fs__read_files", &format!(r#"{{"paths":["a","{path}"]}}"#), expected);
     }
-    check("Grep", r#"{"pattern":"KEY","path":"/home/dev/proj/.env"}"#, "ask secrets-read");
-    check("Grep", r#"{"pattern":"KEY","glob":".env"}"#, "ask secrets-read");
+    check("Grep", r#"{"pattern":"KEY","path":"/home/dev/proj/.env"}"#, "deny secrets.read");
+    check("Grep", r#"{"pattern":"KEY","glob":".env"}"#, "deny secrets.read");
     check("Grep", r#"{"pattern":".env","path":"src"}"#, "allow");
     check("Glob", r#"{"pattern":"**/.env*"}"#, "allow");
 }
 
 #[test]
 fn tools_of_other_servers_are_judged_by_their_verbs() {
-    check("mcp__fs__write_file", r#"{"path":"/etc/hosts","content":"x"}"#, "ask outside-write");
-    check("mcp__fs__moveFile", r#"{"source":"a","destination":"/opt/a"}"#, "ask outside-write");
-    check("mcp__fs__delete_directory", r#"{"path":"."}"#, "deny project-delete");
+    check("mcp__fs__write_file", r#"{"path":"/etc/hosts","content":"x"}"#, "ask fs.write-outside");
+    check("mcp__fs__moveFile", r#"{"source":"a","destination":"/opt/a"}"#, "ask fs.write-outside");
+    check("mcp__fs__delete_directory", r#"{"path":"."}"#, "deny fs.delete-project");
+    check("mcp__fs__delete_directory", r#"{"path":".."}"#, "deny fs.delete-home");
+    check("mcp__fs__delete_file", r#"{"path":"/opt/a"}"#, "deny fs.delete-outside");
     check("mcp__fs__delete_directory", r#"{"path":"target"}"#, "allow");
     check("mcp__fs__create_directory", r#"{"path":"."}"#, "allow");
     check("mcp__fs__list_directory", r#"{"path":"/etc"}"#, "allow");
-    check("mcp__fs__get_file_info", r#"{"path":".env"}"#, "ask secrets-read");
+    check("mcp__fs__get_file_info", r#"{"path":".env"}"#, "deny secrets.read");
     check("mcp__x__frobnicate", r#"{"path":"/opt/a"}"#, "allow");
     check(
         "mcp__x__frobnicate",
         r#"{"thing":"/home/dev/proj/.claude/settings.json"}"#,
-        "ask self-tamper",
+        "ask self.tamper",
     );
     check(
         "mcp__x__frobnicate",
         r#"{"a":{"file":"file:///home/dev/proj/.mcp.json"}}"#,
-        "ask self-tamper",
+        "ask self.tamper",
     );
     check("mcp__browser__navigate", r#"{"uri":"https://example.com/.env"}"#, "allow");
     check(
@@ -213,5 +215,80 @@ fn handlers_of_ours_are_known_in_every_form() {
         ("moflo-gate-old", None),
     ] {
         assert_eq!(our_program(command), program, "{command}");
+    }
+}
+
+#[test]
+fn every_rule_named_here_exists() {
+    for rule in [
+        SELF_TAMPER,
+        WRITE_GIT,
+        WRITE_OUTSIDE,
+        DELETE_OUTSIDE,
+        DELETE_PROJECT,
+        DELETE_HOME,
+        READ_SECRET,
+    ] {
+        assert!(rules::find(rule).is_some(), "{rule}");
+    }
+}
+
+#[test]
+fn real_calls_meet_the_real_judges() {
+    let project = ProjectPolicy::default();
+    let ctx = Context {
+        root: "/home/dev/proj",
+        cwd: "/home/dev/proj",
+        home: "/home/dev",
+        mode: PermissionMode::Default,
+        files: &NoFiles,
+        project: &project,
+    };
+    for (document, expected) in [
+        (r#"{"tool_name":"Bash","tool_input":{"command":"rm -rf /"}}"#, Decision::Deny),
+        (
+            r#"{"tool_name":"Bash","tool_input":{"command":"rm -rf \/","command":"ls"}}"#,
+            Decision::Deny,
+        ),
+        (
+            r#"{"tool_name":"Bash","tool_input":{"command":"git commit -m 'rm -rf /'"}}"#,
+            Decision::Allow,
+        ),
+        (
+            r#"{"tool_name":"PowerShell","tool_input":{"command":"Remove-Item -Recurse -Force /"}}"#,
+            Decision::Deny,
+        ),
+        (
+            r#"{"tool_name":"mcp__sh__run","tool_input":{"cmd":"rm","args":["-rf","/"]}}"#,
+            Decision::Deny,
+        ),
+        (
+            r#"{"tool_name":"Read","tool_input":{"file_path":"/home/dev/proj/src/a.rs"}}"#,
+            Decision::Allow,
+        ),
+        (
+            r#"{"tool_name":"Edit","tool_input":{"file_path":"/home/dev/proj/.claude/settings.json"}}"#,
+            Decision::Ask,
+        ),
+    ] {
+        let hook = crate::json::scan(document.as_bytes());
+        let verdict = judge_tool(hook.tool_name.as_deref().unwrap(), &hook.fields, &ctx);
+        assert_eq!(verdict.decision, expected, "{document}: {verdict:?}");
+    }
+    for (bytes, stopped) in [
+        (&br#"{"tool_name":"Bash","tool_input":{"command":"rm -rf /"#[..], true),
+        (br#"rm -rf / --no-preserve-root"#, true),
+        (br#"{"tool_name" "Bash" "command" "sudo rm -rf /*" "#, true),
+        (br#"{"tool_name":"Bash","tool_input":{"command":"cargo test"#, false),
+        (br#"{"tool_name":"Bash","tool_input":{"command":"git clean -fd"#, false),
+        (br#"nothing at all"#, false),
+        (b"", false),
+    ] {
+        assert_eq!(
+            judge_damaged(bytes, &ctx).is_some(),
+            stopped,
+            "{}",
+            String::from_utf8_lossy(bytes)
+        );
     }
 }
