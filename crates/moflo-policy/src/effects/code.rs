@@ -287,6 +287,7 @@ fn run_shell(
     let mut code = false;
     let mut from_input = false;
     let mut check_only = false;
+    let mut interactive = false;
     while let Some(arg) = args.get(index) {
         let text = arg.text.as_str();
         match text {
@@ -315,6 +316,7 @@ fn run_shell(
             _ if (text.starts_with('-') || text.starts_with('+')) && text.len() > 1 => {
                 code |= text.starts_with('-') && text.contains('c');
                 from_input |= text.contains('s');
+                interactive |= text.starts_with('-') && text.contains('i');
                 check_only |= text.starts_with('-') && text.contains('n');
                 index += 1;
                 // `-ceo pipefail`: the option's own value.
@@ -326,6 +328,11 @@ fn run_shell(
         }
     }
     if check_only {
+        return;
+    }
+    if interactive && !code && work.call.pipe_in && work.call.pipe_out {
+        // Between two pipes nobody sits at it: somebody else does.
+        effects.hit("exec.reverse-shell", name);
         return;
     }
     let rest = args.get(index..).unwrap_or(&[]);

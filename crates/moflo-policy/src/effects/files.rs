@@ -2,6 +2,7 @@
 //! words do not fit a table.
 
 use super::args::{Order, Parsed, is, parse};
+use super::heads::Heads;
 use super::{Effects, Place, Work, data, paths};
 use crate::shell::run::{Flow, SECRET, Shell};
 use crate::shell::{Arg, UNKNOWN};
@@ -783,6 +784,16 @@ const TOOLS: &[Tool] = &[
     tool(&["mount", "umount"], "toLU", &["types", "options"], &[], Ignore),
 ];
 
+static HEADS: Heads = {
+    let mut heads = Heads::new();
+    let mut index = 0;
+    while index < TOOLS.len() {
+        heads = heads.with(TOOLS[index].names);
+        index += 1;
+    }
+    heads
+};
+
 /// Handles the tools that touch files.
 pub(super) fn command(
     effects: &mut Effects<'_>,
@@ -818,7 +829,9 @@ pub(super) fn command(
         _ if name.starts_with("ld-linux") => Effects::next(work, args),
         _ => {}
     }
-    if let Some(tool) = TOOLS.iter().find(|tool| tool.names.contains(&name)) {
+    if HEADS.may_hold(name)
+        && let Some(tool) = TOOLS.iter().find(|tool| tool.names.contains(&name))
+    {
         table(effects, shell, work, tool, name, args);
     }
     devices(effects, name, args);
@@ -962,7 +975,7 @@ fn send_file(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &mut Work<'_>, 
         let secret = effects.read(shell, &arg, work) || paths::is_secret_dir(piece);
         let tainted = shell.file(piece).is_some_and(|flow| flow.taint & SECRET != 0);
         if secret || tainted {
-            effects.hit("secret.send", piece);
+            effects.hit("secrets.send", piece);
         }
     }
 }
@@ -1104,7 +1117,7 @@ fn copy(
         if reads {
             let secret = effects.read(shell, operand, work);
             if !secret && paths::is_secret_dir(&shell.absolute(&operand.text)) {
-                effects.hit("secret.read", operand.text.clone());
+                effects.hit("secrets.read", operand.text.clone());
             }
         }
     }
@@ -1486,7 +1499,7 @@ fn tar(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, ar
         for operand in &parsed.operands {
             effects.read(shell, operand, work);
             if paths::is_secret_dir(&shell.absolute(&operand.text)) {
-                effects.hit("secret.read", operand.text.clone());
+                effects.hit("secrets.read", operand.text.clone());
             }
         }
     }
@@ -1618,12 +1631,12 @@ fn curl(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, a
 /// Secrets that flow into a program that talks to the network.
 pub(super) fn send_check(effects: &mut Effects<'_>, work: &Work<'_>, name: &str, args: &[Arg]) {
     if work.stdin.taint & SECRET != 0 {
-        effects.hit("secret.send", name);
+        effects.hit("secrets.send", name);
         return;
     }
     for arg in args {
         if arg.spliced && arg.taint & SECRET != 0 {
-            effects.hit("secret.send", name);
+            effects.hit("secrets.send", name);
             return;
         }
     }
@@ -2164,6 +2177,12 @@ fn remember(shell: &mut Shell<'_>, work: &mut Work<'_>, name: &str, args: &[Arg]
                     let base = source.text.rsplit(['/', ':']).next().unwrap_or("");
                     shell.write_file(&format!("{}/{base}", target.text), Flow::tainted(NET), false);
                 }
+            }
+        }
+        "mkfifo" => {
+            for arg in args.iter().filter(|arg| !arg.text.starts_with('-')) {
+                // What comes out of it is what some other program puts in.
+                shell.write_file(&arg.text, Flow::tainted(NET), false);
             }
         }
         "base64" | "openssl" | "xxd" | "gpg" => {

@@ -551,7 +551,7 @@ pub(super) fn command(
         }
         "credential" => {
             if operands.first() == Some(&"fill") {
-                effects.hit("secret.read", line());
+                effects.hit("secrets.read", line());
             }
         }
         "credential-store"
@@ -559,7 +559,7 @@ pub(super) fn command(
         | "credential-osxkeychain"
         | "credential-libsecret" => {
             if operands.contains(&"get") {
-                effects.hit("secret.read", line());
+                effects.hit("secrets.read", line());
             }
         }
         "annex" => {
@@ -574,7 +574,7 @@ pub(super) fn command(
                     && super::is_secret(path, false)
                     && !matches!(name, "grep")
                 {
-                    effects.hit("secret.read", (*operand).to_owned());
+                    effects.hit("secrets.read", (*operand).to_owned());
                 }
             }
             work.out.output = Flow::unknown();

@@ -2,6 +2,7 @@
 //! their tools. A table of patterns over the words of the command.
 
 use super::args::is;
+use super::heads::{Heads, is_head};
 use super::{Effects, data};
 use crate::shell::Arg;
 
@@ -372,60 +373,70 @@ const PATTERNS: &[(&str, &str)] = &[
     ("db.destroy", "edgedb|gel database|branch|instance drop|wipe|destroy"),
     ("db.destroy", "surreal remove"),
     // Credentials printed by tools.
-    ("secret.read", "gh auth token"),
-    ("secret.read", "gh auth status -t"),
-    ("secret.read", "gh auth status --show-token"),
-    ("secret.read", "gcloud auth print-access-token|print-identity-token"),
-    ("secret.read", "gcloud secrets versions access"),
-    ("secret.read", "aws secretsmanager get-secret-value|batch-get-secret-value"),
-    ("secret.read", "aws ssm get-parameter|get-parameters --with-decryption"),
-    ("secret.read", "aws ssm get-parameters-by-path --with-decryption"),
-    ("secret.read", "aws configure get aws_secret_access_key|aws_access_key_id|aws_session_token"),
-    ("secret.read", "aws configure export-credentials"),
-    ("secret.read", "aws sts get-session-token"),
-    ("secret.read", "aws ecr get-login-password"),
-    ("secret.read", "az account get-access-token"),
-    ("secret.read", "az keyvault secret show|download"),
-    ("secret.read", "kubectl|oc get secret|secrets -o"),
-    ("secret.read", "kubectl|oc get secret|secrets --output"),
-    ("secret.read", "kubectl|oc config view --raw"),
-    ("secret.read", "security find-generic-password|find-internet-password -w"),
-    ("secret.read", "security find-generic-password|find-internet-password -g"),
-    ("secret.read", "security dump-keychain"),
-    ("secret.read", "secret-tool lookup|search"),
-    ("secret.read", "op read"),
-    ("secret.read", "op item get --reveal"),
-    ("secret.read", "pass show"),
-    ("secret.read", "bw get password|totp|item"),
-    ("secret.read", "lpass show"),
-    ("secret.read", "gopass show"),
-    ("secret.read", "doppler secrets get|download"),
-    ("secret.read", "heroku auth:token"),
-    ("secret.read", "heroku config -s"),
-    ("secret.read", "npm config get *authToken*"),
-    ("secret.read", "npm token list|create"),
-    ("secret.read", "gpg --export-secret-keys"),
-    ("secret.read", "gpg --export-secret-subkeys"),
-    ("secret.read", "gpg --export-secret-key"),
-    ("secret.read", "sops -d"),
-    ("secret.read", "sops --decrypt"),
-    ("secret.read", "sops decrypt"),
-    ("secret.read", "ansible-vault view|decrypt"),
-    ("secret.read", "age-keygen -y"),
+    ("secrets.read", "gh auth token"),
+    ("secrets.read", "gh auth status -t"),
+    ("secrets.read", "gh auth status --show-token"),
+    ("secrets.read", "gcloud auth print-access-token|print-identity-token"),
+    ("secrets.read", "gcloud secrets versions access"),
+    ("secrets.read", "aws secretsmanager get-secret-value|batch-get-secret-value"),
+    ("secrets.read", "aws ssm get-parameter|get-parameters --with-decryption"),
+    ("secrets.read", "aws ssm get-parameters-by-path --with-decryption"),
+    ("secrets.read", "aws configure get aws_secret_access_key|aws_access_key_id|aws_session_token"),
+    ("secrets.read", "aws configure export-credentials"),
+    ("secrets.read", "aws sts get-session-token"),
+    ("secrets.read", "aws ecr get-login-password"),
+    ("secrets.read", "az account get-access-token"),
+    ("secrets.read", "az keyvault secret show|download"),
+    ("secrets.read", "kubectl|oc get secret|secrets -o"),
+    ("secrets.read", "kubectl|oc get secret|secrets --output"),
+    ("secrets.read", "kubectl|oc config view --raw"),
+    ("secrets.read", "security find-generic-password|find-internet-password -w"),
+    ("secrets.read", "security find-generic-password|find-internet-password -g"),
+    ("secrets.read", "security dump-keychain"),
+    ("secrets.read", "secret-tool lookup|search"),
+    ("secrets.read", "op read"),
+    ("secrets.read", "op item get --reveal"),
+    ("secrets.read", "pass show"),
+    ("secrets.read", "bw get password|totp|item"),
+    ("secrets.read", "lpass show"),
+    ("secrets.read", "gopass show"),
+    ("secrets.read", "doppler secrets get|download"),
+    ("secrets.read", "heroku auth:token"),
+    ("secrets.read", "heroku config -s"),
+    ("secrets.read", "npm config get *authToken*"),
+    ("secrets.read", "npm token list|create"),
+    ("secrets.read", "gpg --export-secret-keys"),
+    ("secrets.read", "gpg --export-secret-subkeys"),
+    ("secrets.read", "gpg --export-secret-key"),
+    ("secrets.read", "sops -d"),
+    ("secrets.read", "sops --decrypt"),
+    ("secrets.read", "sops decrypt"),
+    ("secrets.read", "ansible-vault view|decrypt"),
+    ("secrets.read", "age-keygen -y"),
     (
-        "secret.read",
+        "secrets.read",
         "docker-credential-desktop|docker-credential-osxkeychain|docker-credential-secretservice|docker-credential-pass get|list",
     ),
-    ("secret.read", "chamber read|export"),
-    ("secret.read", "infisical secrets|export *"),
-    ("secret.read", "vercel|vc env pull"),
-    ("secret.read", "dotenvx decrypt|get"),
-    ("secret.read", "railway variables *"),
-    ("secret.read", "unshadow|john|hashcat|mimikatz|lazagne *"),
+    ("secrets.read", "chamber read|export"),
+    ("secrets.read", "infisical secrets|export *"),
+    ("secrets.read", "vercel|vc env pull"),
+    ("secrets.read", "dotenvx decrypt|get"),
+    ("secrets.read", "railway variables *"),
+    ("secrets.read", "unshadow|john|hashcat|mimikatz|lazagne *"),
     ("self.tamper", "npm|pnpm|yarn|bun uninstall|remove|rm|un moflo"),
     ("self.tamper", "cargo|brew|pipx uninstall flo|moflo|moflo-gate|setup-project"),
     ("self.tamper", "claude mcp remove"),
 ];
+
+static HEADS: Heads = {
+    let mut heads = Heads::new();
+    let mut index = 0;
+    while index < PATTERNS.len() {
+        heads = heads.with_alternatives(PATTERNS[index].1);
+        index += 1;
+    }
+    heads
+};
 
 /// Compares a command with the patterns that begin with its name.
 pub(super) fn command(effects: &mut Effects<'_>, name: &str, argv: &[Arg]) {
@@ -443,19 +454,17 @@ pub(super) fn command(effects: &mut Effects<'_>, name: &str, argv: &[Arg]) {
     if head.is_empty() {
         return;
     }
-    let first = head.as_bytes().first().copied().unwrap_or(0);
+    if !HEADS.may_hold(head) {
+        return;
+    }
     if args.iter().any(|arg| matches!(arg.text.as_str(), "--help" | "help")) && args.len() <= 6 {
         return;
     }
     for (rule, pattern) in PATTERNS {
-        // The head is compared first and by bytes, because nearly all patterns end here.
-        let heads = pattern.split(' ').next().unwrap_or("");
-        if !heads.as_bytes().contains(&first)
-            || !heads.split('|').any(|candidate| candidate == head)
-        {
+        if !is_head(pattern, head) {
             continue;
         }
-        if matches(pattern.get(heads.len()..).unwrap_or(""), args) {
+        if matches(pattern.split_once(' ').map_or("", |(_, rest)| rest), args) {
             let mut detail = head.to_owned();
             for arg in args.iter().take(6) {
                 detail.push(' ');

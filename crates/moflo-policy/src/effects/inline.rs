@@ -2,6 +2,7 @@
 //! literals name. No grammar of the language: strings and comments are told from code, calls are
 //! found by name, and their literal arguments are read.
 
+use super::heads::Heads;
 use super::{Effects, Work, exec_rule};
 use crate::shell::run::{DECODED, Flow, NET, Shell, quote};
 use crate::shell::{Arg, UNKNOWN};
@@ -172,7 +173,21 @@ pub(super) fn is_interpreter(name: &str) -> bool {
     find(name).is_some()
 }
 
+static HEADS: Heads = {
+    let mut heads = Heads::new();
+    let mut index = 0;
+    while index < INTERPRETERS.len() {
+        heads = heads.with(INTERPRETERS[index].names);
+        index += 1;
+    }
+    heads
+};
+
 fn find(name: &str) -> Option<&'static Interpreter> {
+    let versioned = name.bytes().last().is_some_and(|byte| byte.is_ascii_digit());
+    if !versioned && !HEADS.may_hold(name) {
+        return None;
+    }
     INTERPRETERS.iter().find(|interpreter| {
         interpreter.names.iter().any(|known| {
             // `python3.12` is python3.
@@ -967,7 +982,7 @@ pub(super) fn scan(
             || code.contains("ENV.to_")
             || code.contains("ENV.inspect");
         if sends && whole {
-            effects.hit("secret.send", language);
+            effects.hit("secrets.send", language);
         }
     }
     if reads {
@@ -986,7 +1001,7 @@ pub(super) fn scan(
                     && super::is_secret(&path, false)
                     && !relative.is_empty()
                 {
-                    effects.hit("secret.read", path);
+                    effects.hit("secrets.read", path);
                 }
             }
         }

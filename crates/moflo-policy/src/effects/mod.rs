@@ -9,6 +9,7 @@ mod code;
 mod data;
 mod files;
 mod git;
+mod heads;
 mod infra;
 mod inline;
 mod paths;
@@ -24,6 +25,9 @@ use crate::types::{Context, Decision, Severity, Verdict};
 
 pub(crate) use paths::{Map, Place, is_ours, is_secret};
 pub(crate) use powershell::judge as judge_powershell;
+
+/// What looking at one command costs, in the steps of the shell's budget.
+const COMMAND_STEPS: usize = 96;
 
 /// Something a command would do that a rule speaks about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,16 @@ impl<'a> Effects<'a> {
 
     /// Places a path, both as written and as the file system knows it.
     fn place(&self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) -> (Place, String) {
+        self.place_following(shell, arg, work, Follow::All)
+    }
+
+    fn place_following(
+        &self,
+        shell: &Shell<'_>,
+        arg: &Arg,
+        work: &Work<'_>,
+        follow: Follow,
+    ) -> (Place, String) {
         let mut text = arg.text.as_str();
         if text.is_empty() || text == "-" {
             return (Place::Unknown, String::new());
@@ -129,11 +143,12 @@ impl<'a> Effects<'a> {
         if !work.elsewhere
             && arg.literal
             && !arg.glob
-            && let Some(real) = self.ctx.files.real(&path)
-            && real != path
+            && let Some(real) = crate::places::real_of(&path, follow, self.ctx)
         {
             let other = self.map.place(&real, false);
-            if rank(other) > rank(place) {
+            // A link that leads into the project is as good as the project.
+            let back = matches!(place, Place::Outside | Place::HomeBelow) && other == Place::Inside;
+            if rank(other) > rank(place) || back {
                 place = other;
                 path = real;
             }
@@ -149,13 +164,12 @@ impl<'a> Effects<'a> {
     }
 
     fn guard_ours(&mut self, path: &str, glob: bool, what: &str) -> bool {
-        if is_ours(path, self.map, glob) {
+        if is_ours(path, self.map, glob) || crate::places::is_guarded(path, self.ctx) {
             self.hit("self.tamper", format!("{what} {path}"));
             return true;
         }
-        if let Some(real) = self.ctx.files.real(path)
-            && real != path
-            && is_ours(&real, self.map, false)
+        if let Some(real) = crate::places::real_of(path, Follow::All, self.ctx)
+            && (is_ours(&real, self.map, false) || crate::places::is_guarded(&real, self.ctx))
         {
             self.hit("self.tamper", format!("{what} {real}"));
             return true;
@@ -164,7 +178,9 @@ impl<'a> Effects<'a> {
     }
 
     fn delete(&mut self, shell: &Shell<'_>, arg: &Arg, recursive: bool, work: &Work<'_>) {
-        let (place, path) = self.place(shell, arg, work);
+        // What is deleted is a link itself, never what it leads to.
+        let follow = if arg.text.ends_with('/') { Follow::All } else { Follow::Folders };
+        let (place, path) = self.place_following(shell, arg, work, follow);
         if place != Place::Unknown && self.guard_ours(&path, arg.glob, "deletes") {
             return;
         }
@@ -231,22 +247,22 @@ impl<'a> Effects<'a> {
         let mut secret = paths::is_secret(&path, glob) || paths::is_secret(&arg.text, glob);
         if !secret
             && arg.literal
-            && let Some(real) = self.ctx.files.real(&path)
+            && let Some(real) = crate::places::real_of(&path, Follow::All, self.ctx)
         {
-            secret = real != path && paths::is_secret(&real, false);
+            secret = paths::is_secret(&real, false);
         }
         if secret && shell.files.contains_key(&path) {
             // Written by this very command line, so nothing is learnt.
             return false;
         }
         if secret {
-            self.hit("secret.read", path);
+            self.hit("secrets.read", path);
         }
         let _ = work;
         secret
     }
 
-    fn redirections(&mut self, shell: &Shell<'_>, work: &Work<'_>) {
+    fn redirections(&mut self, shell: &Shell<'_>, work: &Work<'_>, argv: &[Arg]) {
         for redirection in &work.call.redirections {
             match redirection.kind {
                 RedirectKind::Read => {
@@ -255,12 +271,11 @@ impl<'a> Effects<'a> {
                 RedirectKind::Write | RedirectKind::Append | RedirectKind::ReadWrite => {
                     let text = &redirection.target.text;
                     if text.starts_with("/dev/tcp/") || text.starts_with("/dev/udp/") {
-                        let head =
-                            work.call.argv.first().map_or("", |head| paths::program_name(head));
+                        let head = argv.first().map_or("", |head| paths::program_name(head));
                         if wrappers::is_shell(head) {
                             self.hit("exec.reverse-shell", text.clone());
                         } else if work.stdin.taint & SECRET != 0 {
-                            self.hit("secret.send", text.clone());
+                            self.hit("secrets.send", text.clone());
                         }
                         continue;
                     }
@@ -275,8 +290,8 @@ impl<'a> Effects<'a> {
     fn run_work(&mut self, shell: &mut Shell<'_>, work: &mut Work<'_>) {
         while let Some(argv) = work.queue.pop() {
             work.count += 1;
-            shell.steps += 1 + argv.len();
-            if work.count > 4096 {
+            shell.steps += COMMAND_STEPS + argv.len();
+            if work.count > 4096 || (work.count > 128 && argv.len() > 128) {
                 shell.overflow = true;
                 return;
             }
@@ -314,6 +329,8 @@ impl<'a> Effects<'a> {
             work.out.output.taint |= work.stdin.taint;
         }
         if self.own_programs(work, &name, &argv) {
+            // Whoever watches sees them too; no exception of a project reaches them.
+            self.project_rules(shell, work, &name, &argv);
             return;
         }
         if wrappers::peel(self, shell, work, &name, &argv) {
@@ -639,13 +656,14 @@ fn exec_rule(taint: u8) -> &'static str {
 }
 
 impl Sink for Effects<'_> {
-    fn command(&mut self, shell: &mut Shell<'_>, call: Invocation) -> Outcome {
+    fn command(&mut self, shell: &mut Shell<'_>, mut call: Invocation) -> Outcome {
         if let Some(trace) = &mut self.trace
             && call.argv.is_empty()
             && trace.len() < 4096
         {
             trace.push(describe(&call, shell.cwd.as_deref()));
         }
+        let argv = std::mem::take(&mut call.argv);
         let mut work = Work {
             stdin: call.stdin.clone(),
             call: &call,
@@ -657,17 +675,17 @@ impl Sink for Effects<'_> {
             count: 0,
         };
         if !call.redirections.is_empty() {
-            self.redirections(shell, &work);
+            self.redirections(shell, &work, &argv);
         }
         if !call.assignments.is_empty() {
-            if call.argv.is_empty() {
+            if argv.is_empty() {
                 self.lone_assignments(&call);
             } else {
                 self.assignments(&mut work, &call.assignments);
             }
         }
-        if !call.argv.is_empty() {
-            work.queue.push(call.argv.clone());
+        if !argv.is_empty() {
+            work.queue.push(argv);
             self.run_work(shell, &mut work);
         }
         work.out

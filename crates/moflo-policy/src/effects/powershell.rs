@@ -73,7 +73,7 @@ pub(crate) fn judge(effects: &mut Effects<'_>, text: &str) {
                 for target in rest.iter().filter(|word| !word.starts_with('-')) {
                     let path = target.replace('\\', "/");
                     if super::is_secret(&path, false) {
-                        effects.hit("secret.read", path);
+                        effects.hit("secrets.read", path);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Statements that destroy data, in the text given to a database client.
 
 use super::args::{Order, parse};
+use super::heads::Heads;
 use super::{Effects, Work, wrappers};
 use crate::shell::Arg;
 use crate::shell::run::{Flow, Shell};
@@ -134,6 +135,16 @@ const CLIENTS: &[Client] = &[
     },
 ];
 
+static HEADS: Heads = {
+    let mut heads = Heads::new();
+    let mut index = 0;
+    while index < CLIENTS.len() {
+        heads = heads.with(CLIENTS[index].names);
+        index += 1;
+    }
+    heads
+};
+
 /// Looks at the statements given to a database client.
 pub(super) fn command(
     effects: &mut Effects<'_>,
@@ -160,6 +171,9 @@ pub(super) fn command(
         }) {
             effects.hit("db.destroy", "FLUSHALL");
         }
+        return;
+    }
+    if !HEADS.may_hold(name) {
         return;
     }
     let Some(client) = CLIENTS.iter().find(|client| client.names.contains(&name)) else { return };

@@ -1,6 +1,7 @@
 //! Commands that run other commands: the words in front are taken off, the rest is looked at.
 
 use super::args::{Order, parse};
+use super::heads::Heads;
 use super::{Effects, Work, data};
 use crate::shell::run::{Flow, Shell, quote};
 use crate::shell::{Arg, UNKNOWN};
@@ -406,6 +407,21 @@ pub(crate) fn is_shell(name: &str) -> bool {
     )
 }
 
+static HEADS: Heads = {
+    let mut heads = Heads::new();
+    let mut index = 0;
+    while index < WRAPPERS.len() {
+        heads = heads.with(WRAPPERS[index].names);
+        index += 1;
+    }
+    index = 0;
+    while index < RUNNERS.len() {
+        heads = heads.with(&[RUNNERS[index].head]);
+        index += 1;
+    }
+    heads
+};
+
 /// Takes a wrapper off. Returns true when the command was one.
 pub(crate) fn peel(
     effects: &mut Effects<'_>,
@@ -578,6 +594,9 @@ pub(crate) fn peel(
             return true;
         }
         _ => {}
+    }
+    if !HEADS.may_hold(name) {
+        return false;
     }
     for runner in RUNNERS.iter().filter(|runner| runner.head == name) {
         let start = args.iter().take_while(|arg| arg.text.starts_with('-')).count();
@@ -754,9 +773,9 @@ fn env(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &mut Work<'_>, args: 
 }
 
 fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
-    let mut args = args;
+    let original = args;
     // `-i` and `-l` take their value only when it is attached.
-    let cleaned: Vec<Arg> = args
+    let cleaned: Vec<Arg> = original
         .iter()
         .map(|arg| {
             if matches!(arg.text.as_str(), "-i" | "-e" | "-l") {
@@ -766,7 +785,7 @@ fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
             }
         })
         .collect();
-    args = &cleaned;
+    let args = &cleaned;
     let parsed = parse(
         args,
         "aEILnPsdJRS",
@@ -783,7 +802,7 @@ fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
         Order::Strict,
     );
     let at = parsed.first.unwrap_or(args.len());
-    let mut command: Vec<Arg> = args.get(at..).unwrap_or(&[]).to_vec();
+    let mut command: Vec<Arg> = original.get(at..).unwrap_or(&[]).to_vec();
     if command.is_empty() {
         command.push(Arg { text: "echo".to_owned(), literal: true, ..Arg::default() });
     }
@@ -834,7 +853,15 @@ fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
             work.queue.push(command);
             return;
         }
+        let placed = command.iter().any(|arg| arg.text.contains(replace));
         for item in items.iter().take(64) {
+            if !placed {
+                // Nowhere to put it: some implementations append it then.
+                let mut argv = command.clone();
+                argv.push(item.clone());
+                work.queue.push(argv);
+                continue;
+            }
             let argv = command
                 .iter()
                 .map(|arg| {
@@ -1047,7 +1074,7 @@ fn ssh(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, ar
         }
     }
     if work.stdin.taint & crate::shell::run::SECRET != 0 {
-        effects.hit("secret.send", "ssh");
+        effects.hit("secrets.send", "ssh");
     }
 }
 
@@ -1076,7 +1103,12 @@ fn multiplexer(effects: &mut Effects<'_>, work: &mut Work<'_>, name: &str, args:
         | "split-pane" | "respawn-pane" | "respawnp" | "respawn-window" | "respawnw" | "popup"
         | "display-popup" | "run" | "run-shell" | "if-shell" | "if" | "pipe-pane" | "pipep"
         | "action" | "attach" => {
-            let parsed = parse(rest, "cnstxyFelpbdhwTSX", &["name", "cwd"], Order::Strict);
+            let parsed = parse(
+                rest,
+                if sub.contains("popup") { "cdehstTwxySb" } else { "cnstxyFelp" },
+                &["name", "cwd"],
+                Order::Strict,
+            );
             if let [only] = parsed.operands.as_slice() {
                 effects.run_text(work, &only.text, only.taint, true);
             } else {

@@ -480,26 +480,41 @@ impl Shell<'_> {
 
 fn transform(value: &str, op: ParamOp, arg: &str) -> String {
     let wild = arg.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'['));
+    // The only patterns followed are a fixed text, and a fixed text with a star on its far side.
+    let mark = match op {
+        ParamOp::RemoveSuffix | ParamOp::RemoveLongSuffix => arg.strip_suffix('*'),
+        _ => arg.strip_prefix('*'),
+    };
+    let mark = mark.filter(|mark| !mark.is_empty() && !mark.contains(['*', '?', '[']));
+    let keep =
+        |end: Option<usize>| end.and_then(|end| value.get(..end)).unwrap_or(value).to_owned();
+    let rest = |start: Option<usize>| {
+        start.and_then(|start| value.get(start..)).unwrap_or(value).to_owned()
+    };
     match op {
-        ParamOp::RemoveSuffix if !wild => value.strip_suffix(arg).unwrap_or(value).to_owned(),
-        ParamOp::RemovePrefix if !wild => value.strip_prefix(arg).unwrap_or(value).to_owned(),
-        ParamOp::RemoveSuffix => match arg.strip_suffix('*') {
-            Some(mark) if !mark.is_empty() && !mark.contains(['*', '?', '[']) => {
-                value.rfind(mark).and_then(|at| value.get(..at)).unwrap_or(value).to_owned()
-            }
-            _ => UNKNOWN.to_string(),
-        },
-        ParamOp::RemovePrefix => match arg.strip_prefix('*') {
-            Some(mark) if !mark.is_empty() && !mark.contains(['*', '?', '[']) => value
-                .find(mark)
-                .and_then(|at| value.get(at + mark.len()..))
-                .unwrap_or(value)
-                .to_owned(),
-            _ => UNKNOWN.to_string(),
-        },
-        ParamOp::Replace if !wild => {
+        ParamOp::RemoveSuffix | ParamOp::RemoveLongSuffix if !wild => {
+            value.strip_suffix(arg).unwrap_or(value).to_owned()
+        }
+        ParamOp::RemovePrefix | ParamOp::RemoveLongPrefix if !wild => {
+            value.strip_prefix(arg).unwrap_or(value).to_owned()
+        }
+        ParamOp::RemoveSuffix if mark.is_some() => keep(mark.and_then(|mark| value.rfind(mark))),
+        ParamOp::RemoveLongSuffix if mark.is_some() => keep(mark.and_then(|mark| value.find(mark))),
+        ParamOp::RemovePrefix if mark.is_some() => {
+            rest(mark.and_then(|mark| value.find(mark).map(|at| at + mark.len())))
+        }
+        ParamOp::RemoveLongPrefix if mark.is_some() => {
+            rest(mark.and_then(|mark| value.rfind(mark).map(|at| at + mark.len())))
+        }
+        ParamOp::Replace | ParamOp::ReplaceAll if !wild => {
             let (from, to) = arg.split_once('/').unwrap_or((arg, ""));
-            if from.is_empty() { value.to_owned() } else { value.replace(from, to) }
+            if from.is_empty() {
+                value.to_owned()
+            } else if op == ParamOp::Replace {
+                value.replacen(from, to, 1)
+            } else {
+                value.replace(from, to)
+            }
         }
         ParamOp::Substring => {
             let (start, length) = arg.split_once(':').unwrap_or((arg, ""));

@@ -79,6 +79,15 @@ pub struct SimpleCommand {
 
 /// Returns the commands that `text` would run, in order, wrappers taken off.
 pub fn commands(text: &str) -> Vec<SimpleCommand> {
+    trace(text).0
+}
+
+/// Returns the work that walking `text` costs, in the steps that are bounded.
+pub fn steps(text: &str) -> usize {
+    trace(text).1
+}
+
+fn trace(text: &str) -> (Vec<SimpleCommand>, usize) {
     let project = crate::project::ProjectPolicy::default();
     let ctx = crate::types::Context {
         root: "/",
@@ -93,5 +102,5 @@ pub fn commands(text: &str) -> Vec<SimpleCommand> {
     effects.exhaustive = true;
     let mut shell = run::Shell::new("~", Some(String::new()));
     shell.walk(text, &mut effects);
-    effects.trace.take().unwrap_or_default()
+    (effects.trace.take().unwrap_or_default(), shell.steps)
 }

@@ -149,6 +149,8 @@ struct Parser<'a> {
     tickets: usize,
     reading: bool,
     not_arithmetic: BTreeSet<(usize, usize)>,
+    /// Going back and reading heredocs twice may cost this much in all.
+    limit: usize,
 }
 
 /// Parses a whole text.
@@ -167,6 +169,7 @@ pub(crate) fn parse(text: &str) -> Script {
         tickets: 0,
         reading: false,
         not_arithmetic: BTreeSet::new(),
+        limit: text.len() * 8 + 65_536,
     };
     parser.push_list(End::Top, None, None);
     parser.run();
@@ -179,6 +182,13 @@ fn is_name_start(byte: u8) -> bool {
 
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Bytes that mean nothing to the shell within a word.
+fn is_ordinary(byte: u8) -> bool {
+    byte >= 0x80
+        || byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'_' | b'.' | b'/' | b',' | b':' | b'%' | b'+' | b'@')
 }
 
 fn is_meta(byte: u8) -> bool {
@@ -254,6 +264,10 @@ impl Parser<'_> {
 
     fn run(&mut self) {
         while !self.script.overflow {
+            if self.script.steps > self.limit {
+                self.script.overflow = true;
+                break;
+            }
             match self.frames.last() {
                 None => break,
                 Some(Frame::List(_)) => {
@@ -335,6 +349,7 @@ impl Parser<'_> {
         }
         let Some(list) = self.list() else { return false };
         let (want, cond, active) = (list.want, list.cond, list.active);
+        let defines = list.func.is_some();
         match self.peek(0) {
             b'#' => {
                 while !self.at_end() && self.peek(0) != b'\n' {
@@ -406,7 +421,10 @@ impl Parser<'_> {
             }
             b'<' | b'>' if self.peek(1) == b'(' => self.begin_word(),
             b'<' | b'>' => self.redirect(None),
-            b'{' if !active && want == Want::Command && is_blank_or_end(self.peek(1)) => {
+            b'{' if !active
+                && want == Want::Command
+                && (is_blank_or_end(self.peek(1)) || defines) =>
+            {
                 self.advance(1);
                 self.open_block(Block::Group, End::Brace);
             }
@@ -834,7 +852,33 @@ impl Parser<'_> {
         if want == Want::Command && (no_words || self.assignment_is_array()) && self.assignment() {
             return;
         }
-        self.push_word(Mode::Plain);
+        if !self.plain_word() {
+            self.push_word(Mode::Plain);
+        }
+    }
+
+    /// Reads a word of ordinary bytes, which most words are, without a frame of its own.
+    fn plain_word(&mut self) -> bool {
+        let Some(input) = self.inputs.last() else { return false };
+        let rest = input.text.get(input.pos..).unwrap_or(&[]);
+        let length = rest.iter().position(|&byte| !is_ordinary(byte)).unwrap_or(rest.len());
+        let ends =
+            matches!(rest.get(length), None | Some(b' ' | b'\t' | b'\n' | b';' | b'&' | b'|'));
+        let Some(text) = rest.get(..length).and_then(|run| std::str::from_utf8(run).ok()) else {
+            return false;
+        };
+        if length == 0 || !ends {
+            return false;
+        }
+        let start = self.script.text.len();
+        self.script.text.push_str(text);
+        self.advance(length);
+        let base = self.script.parts.len();
+        self.script
+            .parts
+            .push(Part::Text { span: Span::new(start, start + length), quoted: false });
+        self.deliver(Word { parts: Span::new(base, base + 1), quoted: false });
+        true
     }
 
     fn at_keyword(&self) -> bool {
@@ -1531,11 +1575,11 @@ impl Parser<'_> {
             (b'=', _) => (1, ParamOp::Assign),
             (b'+', _) => (1, ParamOp::Alternative),
             (b'?', _) => (1, ParamOp::Error),
-            (b'#', b'#') => (2, ParamOp::RemovePrefix),
+            (b'#', b'#') => (2, ParamOp::RemoveLongPrefix),
             (b'#', _) => (1, ParamOp::RemovePrefix),
-            (b'%', b'%') => (2, ParamOp::RemoveSuffix),
+            (b'%', b'%') => (2, ParamOp::RemoveLongSuffix),
             (b'%', _) => (1, ParamOp::RemoveSuffix),
-            (b'/', b'/') => (2, ParamOp::Replace),
+            (b'/', b'/') => (2, ParamOp::ReplaceAll),
             (b'/', _) => (1, ParamOp::Replace),
             (b'^', b'^') => (2, ParamOp::Upper),
             (b'^', _) => (1, ParamOp::Other),

@@ -11,9 +11,9 @@ use super::{Arg, RedirectKind, Redirection, SimpleCommand, UNKNOWN, parse};
 
 /// The work one call may cost, in steps of about a byte or a word. Beyond it a scanner of the raw
 /// text decides.
-pub(crate) const MAX_STEPS: usize = 16 << 20;
+pub(crate) const MAX_STEPS: usize = 4 << 20;
 /// Code inside code inside code: beyond this it is not followed.
-const MAX_FRAMES: usize = 400;
+const MAX_FRAMES: usize = 100;
 /// How much text of a flow is kept.
 const MAX_FLOW: usize = 1 << 20;
 
@@ -317,7 +317,7 @@ impl<'a> Shell<'a> {
             return;
         }
         let script = parse::parse(&code.text);
-        self.steps += script.steps;
+        self.steps += script.steps * if self.frames.is_empty() { 1 } else { 4 };
         self.overflow |= script.overflow;
         self.incomplete |= script.incomplete;
         let base = self.flows.len() as u32;

@@ -40,8 +40,11 @@ pub(crate) enum ParamOp {
     /// `${x:?w}`.
     Error,
     RemovePrefix,
+    RemoveLongPrefix,
     RemoveSuffix,
+    RemoveLongSuffix,
     Replace,
+    ReplaceAll,
     Upper,
     Lower,
     Substring,
