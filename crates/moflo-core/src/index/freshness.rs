@@ -88,7 +88,7 @@ pub fn bring_up_to_date(
     let complete = !(large && is_recent(&stamp, budget.large_tree_rest));
     let mut freshness = Freshness { indexed: true, complete, ..Freshness::default() };
     let moflo_dir = project.moflo_dir();
-    let journaled = moflo_dir.join("journal").exists();
+    let journaled = is_journaled(&moflo_dir);
     if !complete && !journaled {
         return Ok(freshness);
     }
@@ -105,7 +105,7 @@ pub fn bring_up_to_date(
         }
         None if !complete => return Ok(freshness),
         _ => {
-            let outer = walk::outer_rules(project.git_common_dir());
+            let outer = walk::outer_rules(project.root(), project.git_common_dir());
             scan::known(project.root(), &selection, &store.manifest, outer)
         }
     };
@@ -160,6 +160,12 @@ fn try_lock(moflo_dir: &Path) -> Result<Option<Lock>, IndexError> {
         Err(IndexError::ReadOnly { .. }) => Ok(None),
         other => other,
     }
+}
+
+/// Tells whether hooks wrote paths down, or an earlier run took them and could not use them.
+fn is_journaled(moflo_dir: &Path) -> bool {
+    let mut entries = std::fs::read_dir(moflo_dir).into_iter().flatten().flatten();
+    entries.any(|entry| entry.file_name().to_string_lossy().starts_with("journal"))
 }
 
 fn is_recent(stamp: &Path, rest: Duration) -> bool {

@@ -11,7 +11,15 @@ use super::IndexError;
 /// Held by the one process that may write the index.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread is about to start has a
+        // copy of it for an instant.
+        drop(self.file.unlock());
+    }
 }
 
 impl Lock {
@@ -25,7 +33,7 @@ impl Lock {
             .open(&path)
             .map_err(|err| IndexError::io("opening", &path, err))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(err)) => Err(IndexError::io("locking", &path, err)),
         }

@@ -104,21 +104,20 @@ pub fn refresh(
         Mode::Incremental => usable(&project.index_dir(), &selection),
     };
     progress.report(Phase::Scan, 0, 0, 0);
-    let outer = walk::outer_rules(project.git_common_dir());
+    let outer = walk::outer_rules(project.root(), project.git_common_dir());
     let update = |target| Update { project, selection: &selection, progress, target, started };
     let report = match store {
         Ok(store) => {
             let scan = scan::known(project.root(), &selection, &store.manifest, outer)
                 .map_err(|err| IndexError::io("reading", project.root(), err))?;
             let report = update(Target::Next(&store, SEGMENTS)).run(scan)?;
-            let after = Store::open(&project.index_dir()).ok();
-            match after.filter(|store| is_wasteful(&store.payload)) {
-                None => report,
-                Some(_) => {
-                    let scan = scan::everything(project.root(), &selection, None, outer);
-                    let reason = "more dead rows than living ones".to_owned();
-                    update(Target::New(reason)).run(scan)?
-                }
+            let after = Store::open(&project.index_dir());
+            if after.is_ok_and(|store| is_wasteful(&store.payload)) {
+                let scan = scan::everything(project.root(), &selection, None, outer);
+                let reason = "more dead rows than living ones".to_owned();
+                update(Target::New(reason)).run(scan)?
+            } else {
+                report
             }
         }
         Err(reason) => {
@@ -143,7 +142,7 @@ pub fn refresh(
 pub fn status(project: &Project) -> Result<Status, OpenError> {
     let selection = Selection::new(&Snapshot::load(project).snapshot);
     let store = Store::open(&project.index_dir())?;
-    let outer = walk::outer_rules(project.git_common_dir());
+    let outer = walk::outer_rules(project.root(), project.git_common_dir());
     let scan = scan::known(project.root(), &selection, &store.manifest, outer);
     let stale = scan.map_or(0, |scan| scan.changed());
     let busy = Lock::is_taken(&project.moflo_dir());

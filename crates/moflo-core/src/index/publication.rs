@@ -234,7 +234,7 @@ pub(super) fn write_manifest(
 }
 
 fn is_manifest(name: &str) -> bool {
-    name.starts_with("files-") && name.ends_with(".bin")
+    name.strip_prefix("files-").is_some_and(|rest| rest.strip_suffix(".bin").is_some())
 }
 
 fn remove_other_manifests(dir: &Path, generation: u64) {
@@ -262,7 +262,7 @@ pub(super) fn sweep(moflo_dir: &Path) {
     for (name, path) in entries(moflo_dir) {
         if name.starts_with("index.tmp-") {
             drop(std::fs::remove_dir_all(path));
-        } else if name.starts_with(".summary.json.") && name.ends_with(".tmp") {
+        } else if name.starts_with(".summary.json.") && is_temporary(&name) {
             drop(std::fs::remove_file(path));
         }
     }
@@ -283,7 +283,7 @@ pub(super) fn sweep(moflo_dir: &Path) {
         let orphan = if is_manifest(&name) {
             generation.as_ref() != Some(&name)
         } else if name.starts_with('.') {
-            name.ends_with(".tmp")
+            is_temporary(&name)
         } else {
             is_orphan_of_segment(&name, &segments)
         };
@@ -291,6 +291,11 @@ pub(super) fn sweep(moflo_dir: &Path) {
             drop(std::fs::remove_file(path));
         }
     }
+}
+
+/// Files are written under such a name and then renamed.
+fn is_temporary(name: &str) -> bool {
+    name.strip_suffix(".tmp").is_some()
 }
 
 /// Tells whether a file is part of a segment the commit does not name, or an older list of what
@@ -302,7 +307,7 @@ fn is_orphan_of_segment(name: &str, segments: &HashMap<String, SegmentMeta>) -> 
     }
     let Some(segment) = segments.get(id) else { return true };
     let deletes = segment.relative_path(SegmentComponent::Delete);
-    rest.ends_with(".temp")
+    rest.strip_suffix(".temp").is_some()
         || (rest.ends_with("del") && !(segment.has_deletes() && deletes == Path::new(name)))
 }
 

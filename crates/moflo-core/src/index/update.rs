@@ -75,7 +75,7 @@ impl Update<'_> {
         if let Target::Next(store, _) = &self.target
             && scan.is_empty()
         {
-            let mut report = self.report(Counts::default(), Totals::of(&store.manifest), problems);
+            let mut report = self.report(&Counts::default(), Totals::of(&store.manifest), problems);
             report.scan = scanned - self.started;
             report.total = self.started.elapsed();
             return Ok(report);
@@ -103,7 +103,7 @@ impl Update<'_> {
                 .map_err(|err| IndexError::io("replacing", &index_dir, err))?;
         }
         let store = Store::open(&index_dir).map_err(|err| unreadable(err, &index_dir))?;
-        let mut report = self.report(counts, Totals::of(&store.manifest), problems);
+        let mut report = self.report(&counts, Totals::of(&store.manifest), problems);
         report.scan = scanned - self.started;
         report.build = built - scanned;
         report.commit = built.elapsed();
@@ -195,7 +195,7 @@ impl Update<'_> {
         })
     }
 
-    fn report(&self, counts: Counts, totals: Totals, problems: Vec<String>) -> Report {
+    fn report(&self, counts: &Counts, totals: Totals, problems: Vec<String>) -> Report {
         let outcome = match &self.target {
             Target::New(reason) => Outcome::Built(reason.clone()),
             Target::Next(..) if counts.added + counts.changed + counts.removed > 0 => {

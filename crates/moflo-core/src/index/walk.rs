@@ -76,11 +76,17 @@ pub(super) fn folder(
 }
 
 /// Fingerprints the ignore rules that lie outside of the tree.
-pub(super) fn outer_rules(git_common_dir: Option<&Path>) -> u64 {
+pub(super) fn outer_rules(root: &Path, git_common_dir: Option<&Path>) -> u64 {
     let exclude = git_common_dir.map(|dir| dir.join("info/exclude"));
     let global = ignore::gitignore::gitconfig_excludes_path();
+    // A project may be a folder of a repository; rules apply from the repository's top.
+    let above = root
+        .ancestors()
+        .take_while(|dir| !dir.join(".git").exists())
+        .filter_map(Path::parent)
+        .map(|dir| dir.join(".gitignore"));
     let mut hasher = blake3::Hasher::new();
-    for path in [exclude, global].into_iter().flatten() {
+    for path in exclude.into_iter().chain(global).chain(above) {
         let stat = path.metadata().map(|metadata| Stat::of_metadata(&metadata)).unwrap_or_default();
         hasher.update(&stat.mtime_ns.to_le_bytes());
         hasher.update(&stat.size.to_le_bytes());

@@ -193,6 +193,7 @@ impl<'a> Input<'a> {
         std::str::from_utf8(text).ok()
     }
 
+    #[expect(clippy::option_option, reason = "damaged, absent and present are three answers")]
     fn option(&mut self) -> Option<Option<&'a str>> {
         let Some(length) = self.number()?.checked_sub(1) else { return Some(None) };
         let (text, rest) = self.0.split_at_checked(length as usize)?;
