@@ -1,5 +1,7 @@
 //! Programs: the tree's definitions where there is a grammar, line patterns where there is none.
 
+use std::collections::HashMap;
+
 use crate::chunk;
 use crate::lang::{self, scan};
 use crate::language::Language;
@@ -13,7 +15,8 @@ use crate::text::Lines;
 pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<Chunk> {
     let language = outline.language;
     let grammar = lang::grammar(language);
-    let tree = grammar.and_then(|grammar| Some((grammar, parse::parse(grammar, lines.text())?)));
+    let text = lang::prepare(language, lines.text());
+    let tree = grammar.and_then(|grammar| Some((grammar, parse::parse(grammar, &text)?)));
     let borders = match tree {
         Some((grammar, tree)) => {
             let mut reader = Reader::new(path, lines, grammar);
@@ -24,14 +27,20 @@ pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<
             outline.symbols = reader.symbols;
             outline.imports = reader.imports;
             outline.tests = reader.tests;
-            reader.borders
+            let mut borders = reader.borders;
+            if !reader.errors.is_empty() {
+                recover(language, lines, &reader.errors, outline, &mut borders);
+            }
+            borders
         }
         None => {
             let found = scan::read(language, lines);
             outline.symbols = found.symbols;
             outline.imports = found.imports;
             outline.tests = found.tests;
-            found.borders
+            let mut borders = found.borders;
+            borders.extend(found.test_borders);
+            borders
         }
     };
     outline.symbols.sort_by_key(|symbol| (symbol.start_line, std::cmp::Reverse(symbol.end_line)));
@@ -41,6 +50,38 @@ pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<
     let cuts = chunk::cut(lines, &borders);
     let separator = grammar.map_or(".", |grammar| grammar.separator);
     chunk::of_code(lines, &cuts, &outline.symbols, separator)
+}
+
+/// How far apart, in lines, two findings of one definition may be.
+const SAME_DEFINITION: u32 = 3;
+
+/// Adds the definitions on lines the parser could not make sense of, by the words the lines
+/// begin with.
+fn recover(
+    language: Language,
+    lines: &Lines<'_>,
+    errors: &[(u32, u32)],
+    outline: &mut Outline,
+    borders: &mut Vec<(usize, usize)>,
+) {
+    let mut known: HashMap<&str, Vec<u32>> = HashMap::new();
+    for symbol in &outline.symbols {
+        known.entry(&symbol.name).or_default().push(symbol.start_line);
+    }
+    let found = scan::read(language, lines);
+    let mut missed = Vec::new();
+    for (symbol, border) in found.symbols.into_iter().zip(found.borders) {
+        let line = symbol.start_line;
+        let inside = errors.iter().any(|&(first, last)| (first..=last).contains(&line));
+        let is_known = known
+            .get(symbol.name.as_str())
+            .is_some_and(|at| at.iter().any(|&at| at.abs_diff(line) <= SAME_DEFINITION));
+        if inside && !is_known {
+            borders.push(border);
+            missed.push(symbol);
+        }
+    }
+    outline.symbols.extend(missed);
 }
 
 /// How many lines from the start may hold the comment that says what a file is.

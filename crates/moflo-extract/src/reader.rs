@@ -94,6 +94,12 @@ struct Suite {
 /// here.
 const MOST_SYMBOLS: usize = 50_000;
 
+/// The id of the kind of nodes that hold what the parser could not make sense of.
+const ERROR_KIND: u16 = u16::MAX;
+
+/// How many such places of one file are kept.
+const MOST_ERRORS: usize = 1000;
+
 /// How long a name may be, in characters.
 const NAME_CHARACTERS: usize = 200;
 
@@ -116,6 +122,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) borders: Vec<(usize, usize)>,
     /// A word a language's rules remember from one node to the next.
     pub(crate) note: Option<&'static str>,
+    /// Lines, counted from 1, of what the parser could not make sense of.
+    pub(crate) errors: Vec<(u32, u32)>,
     /// The file's path, relative to the project's root.
     pub(crate) path: &'a str,
 }
@@ -136,6 +144,7 @@ impl<'a> Reader<'a> {
             tests: Vec::new(),
             borders: Vec::new(),
             note: None,
+            errors: Vec::new(),
             path,
         }
     }
@@ -152,6 +161,11 @@ impl<'a> Reader<'a> {
         let mut cursor = root.walk();
         loop {
             let node = cursor.node();
+            if node.kind_id() == ERROR_KIND && self.errors.len() < MOST_ERRORS {
+                let first = self.lines.at(self.offset + node.start_byte()) as u32 + 1;
+                let last = self.lines.at(self.offset + node.end_byte()) as u32 + 1;
+                self.errors.push((first, last));
+            }
             let then = match rules.get(usize::from(node.kind_id())).copied().flatten() {
                 Some(rule) => self.apply(rule, node),
                 None => Then::Inside,
@@ -258,11 +272,6 @@ impl<'a> Reader<'a> {
         &self.container
     }
 
-    /// Returns what stands between a container and its member.
-    pub(crate) fn separator(&self) -> &'static str {
-        self.grammar.separator
-    }
-
     /// Makes what is inside the current node members of `name`.
     pub(crate) fn enter(&mut self, name: &str, kind: SymbolKind) {
         let outer = self.container.len();
@@ -324,6 +333,17 @@ impl<'a> Reader<'a> {
             other => other,
         };
         let name = clean_name(name);
+        // `class A::B` and `defmodule A.B` define B in A.
+        let (name, container) = match split_path(&name, kind, self.grammar.separator) {
+            Some((outer, inner)) => {
+                let container = match container {
+                    Some(container) => format!("{container}{}{outer}", self.grammar.separator),
+                    None => outer.to_owned(),
+                };
+                (inner.to_owned(), Some(container))
+            }
+            None => (name, container),
+        };
         if name.is_empty() || self.symbols.len() >= MOST_SYMBOLS {
             return;
         }
@@ -446,6 +466,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Splits the name of a type or module that is written with its container.
+fn split_path<'n>(name: &'n str, kind: SymbolKind, separator: &str) -> Option<(&'n str, &'n str)> {
+    if !matches!(
+        kind,
+        SymbolKind::Class
+            | SymbolKind::Module
+            | SymbolKind::Interface
+            | SymbolKind::Extension
+            | SymbolKind::Struct
+    ) || name.contains([' ', '<', '('])
+    {
+        return None;
+    }
+    name.rsplit_once(separator).filter(|(outer, inner)| !outer.is_empty() && !inner.is_empty())
+}
+
 /// Returns whether definitions of this kind are functions.
 fn is_function(kind: SymbolKind) -> bool {
     matches!(kind, SymbolKind::Function | SymbolKind::Method)
@@ -507,14 +543,15 @@ pub(crate) fn each_child<'t>(node: Node<'t>, mut each: impl FnMut(Node<'t>)) {
     }
 }
 
-/// Returns a string literal without its quotes.
+/// Returns a string literal without its prefix and quotes; any other text as it is.
 pub(crate) fn unquote(text: &str) -> &str {
     let text = text.trim();
-    let text =
-        text.trim_start_matches(['@', '$', 'r', 'b', 'f', 'u', 'L', 'R', 'B', 'F', 'U', 'c']);
-    let stripped = text.trim_start_matches('#').trim_end_matches('#');
+    let prefix =
+        text.bytes().take_while(|byte| byte.is_ascii_alphabetic() || b"@$#".contains(byte)).count();
+    let literal = &text[prefix.min(3)..];
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
-        if let Some(inner) = stripped.strip_prefix(quote) {
+        if let Some(inner) = literal.strip_prefix(quote) {
+            let inner = inner.trim_end_matches('#');
             return inner.strip_suffix(quote).unwrap_or(inner);
         }
     }

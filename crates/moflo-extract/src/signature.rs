@@ -121,7 +121,7 @@ fn annotation(text: &str) -> Option<usize> {
 }
 
 /// Returns where the bracket that opens at `open` has closed.
-fn bracketed(text: &str, open: usize) -> Option<usize> {
+pub(crate) fn bracketed(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0_i32;
     let mut quote = None;
     let mut escaped = false;

@@ -102,6 +102,9 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
         | "defn" | "defnp" => {
             let Some(name) = first.and_then(defined) else { return Then::Past };
             let name = reader.text(name);
+            if name == "unquote" {
+                return Then::Past;
+            }
             let kind = if word.starts_with("defmacro") || word.starts_with("defguard") {
                 Macro
             } else {
@@ -120,8 +123,8 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
                 reader.define_with_body(kind, name, node, body);
                 documented(reader, node);
             }
-            // A macro may define functions in what it quotes; those are not the module's own.
-            Then::Past
+            // What a macro quotes becomes functions of the modules that use it.
+            if kind == Macro { Then::Inside } else { Then::Past }
         }
         "defstruct" | "defexception" => {
             let name = reader.container().rsplit('.').next().unwrap_or_default().to_owned();

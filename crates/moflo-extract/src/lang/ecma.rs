@@ -33,8 +33,9 @@ const RULES: &[(&str, Rule)] = &[
     ("call_expression", Rule::Read(call)),
     ("pair", Rule::Read(pair)),
     ("arrow_function", Rule::Anonymous),
-    ("function_expression", Rule::Anonymous),
-    ("generator_function", Rule::Anonymous),
+    ("function_expression", Rule::Read(named_expression)),
+    ("generator_function", Rule::Read(named_expression)),
+    ("property_signature", Rule::Read(property_signature)),
     ("import_statement", Rule::Read(import)),
     ("string", Rule::Skip),
     ("template_string", Rule::Skip),
@@ -137,6 +138,35 @@ fn signature(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
         reader.define(Method, name, node);
     }
     Then::Past
+}
+
+/// A member of an interface counts as a method when its type is a function's.
+fn property_signature(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
+    let is_function = node
+        .child_by_field_name("type")
+        .and_then(|annotation| annotation.named_child(0))
+        .is_some_and(|ty| ty.kind() == "function_type");
+    if is_function
+        && reader.scope() == Some(Interface)
+        && let Some(name) = member_name(reader, node)
+    {
+        reader.define(Method, name, node);
+    }
+    Then::Past
+}
+
+/// A function expression with a name of its own, as in `on('x', function handle() {})`. Where it
+/// is the value of something just defined by that name, it is not another definition.
+fn named_expression(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
+    if let Some(name) = reader.field(node, "name") {
+        if reader.symbols.last().is_none_or(|last| last.name != name) {
+            reader.define(Function, name, node);
+        }
+        reader.enter(name, Function);
+    } else {
+        reader.enter_anonymous();
+    }
+    Then::Inside
 }
 
 fn type_alias(reader: &mut Reader<'_>, node: Node<'_>) -> Then {

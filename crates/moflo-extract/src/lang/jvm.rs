@@ -1,12 +1,15 @@
 //! Java, Kotlin and Scala.
 
+use std::borrow::Cow;
+
 use tree_sitter::Node;
 
 use crate::model::SymbolKind::{
-    self, Class, Constant, Enum, Extension, Function, Interface, Method, Module, Object, Property,
-    Trait, Type, Variable, Variant,
+    Class, Constant, Enum, Extension, Function, Interface, Method, Object, Property, Trait, Type,
+    Variable, Variant,
 };
 use crate::reader::{C_COMMENTS, Grammar, Reader, Rule, Then, child_of, each_child, unquote};
+use crate::signature;
 
 pub(super) static JAVA: Grammar = Grammar {
     load: || tree_sitter_java::LANGUAGE.into(),
@@ -164,6 +167,44 @@ pub(super) static KOTLIN: Grammar = Grammar {
     exported: |_, signature| !signature.starts_with("private "),
     inline_tests: false,
 };
+
+/// Blanks the arguments of annotations that begin a line.
+///
+/// The grammar takes `@Name(…)` before a declaration at top level for an expression, and loses
+/// the declaration.
+pub(super) fn without_annotation_arguments(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut blanked: Option<Vec<u8>> = None;
+    for at in memchr::memchr_iter(b'@', bytes) {
+        let begins = bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte != b'\n')
+            .all(u8::is_ascii_whitespace);
+        if !begins {
+            continue;
+        }
+        let name = bytes[at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
+            .count();
+        let open = at + 1 + name;
+        if name == 0 || bytes.get(open) != Some(&b'(') || bytes[at..].starts_with(b"@file:") {
+            continue;
+        }
+        let Some(length) = signature::bracketed(&text[open..], 0) else { continue };
+        let copy = blanked.get_or_insert_with(|| bytes.to_vec());
+        for byte in &mut copy[open..open + length] {
+            if *byte != b'\n' {
+                *byte = b' ';
+            }
+        }
+    }
+    match blanked.map(String::from_utf8) {
+        Some(Ok(text)) => Cow::Owned(text),
+        _ => Cow::Borrowed(text),
+    }
+}
 
 fn kotlin_name(node: Node<'_>) -> Option<Node<'_>> {
     node.child_by_field_name("name")
@@ -396,7 +437,7 @@ fn scala_given(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
         Some(name) => name,
         None => reader.field(node, "return_type").unwrap_or_default(),
     };
-    reader.define(SymbolKind::Object, name, node);
+    reader.define(Object, name, node);
     reader.enter(name, Object);
     Then::Inside
 }

@@ -24,10 +24,12 @@ mod swift;
 mod web;
 mod zig;
 
+use std::borrow::Cow;
+
 use crate::language::Language;
 use crate::reader::Grammar;
 
-pub(crate) use web::{embedded, read_markup};
+pub(crate) use web::read_markup;
 
 /// Returns the grammar of a language, if there is one.
 pub(crate) fn grammar(language: Language) -> Option<&'static Grammar> {
@@ -69,6 +71,15 @@ pub(crate) fn grammar(language: Language) -> Option<&'static Grammar> {
         Language::Zig => &zig::ZIG,
         _ => return None,
     })
+}
+
+/// Returns the text a parser is given: of the same length, so that positions agree, but without
+/// what a grammar is known to stumble over.
+pub(crate) fn prepare(language: Language, text: &str) -> Cow<'_, str> {
+    match language {
+        Language::Kotlin => jvm::without_annotation_arguments(text),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// Everything is visible.

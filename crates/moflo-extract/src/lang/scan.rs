@@ -557,6 +557,49 @@ static ANY: Words = Words {
     ignore_case: false,
 };
 
+static KOTLIN: Words = Words {
+    modifiers: &[
+        "public",
+        "private",
+        "protected",
+        "internal",
+        "abstract",
+        "final",
+        "open",
+        "sealed",
+        "data",
+        "inline",
+        "value",
+        "enum",
+        "annotation",
+        "override",
+        "suspend",
+        "operator",
+        "infix",
+        "tailrec",
+        "external",
+        "expect",
+        "actual",
+        "inner",
+        "const",
+        "companion",
+        "@JvmStatic",
+        "@Test",
+        "@PublishedApi",
+    ],
+    words: &[
+        ("class", Define(Class)),
+        ("interface", Define(Interface)),
+        ("fun interface", Define(Interface)),
+        ("object", Define(SymbolKind::Object)),
+        ("fun", Define(Function)),
+        ("typealias", Define(Type)),
+    ],
+    in_names: ".",
+    comments: &SLASH,
+    ignore_case: false,
+};
+
 fn words(language: Language) -> Option<&'static Words> {
     Some(match language {
         Language::Ada => &ADA,
@@ -581,6 +624,7 @@ fn words(language: Language) -> Option<&'static Words> {
         Language::Racket | Language::Scheme => &SCHEME,
         Language::Tcl => &TCL,
         Language::Vim => &VIM,
+        Language::Kotlin => &KOTLIN,
         _ if super::grammar(language).is_some() => &ANY,
         _ => return None,
     })
@@ -592,7 +636,10 @@ pub(crate) struct Found {
     pub(crate) symbols: Vec<Symbol>,
     pub(crate) imports: Vec<Import>,
     pub(crate) tests: Vec<TestCase>,
+    /// One for each symbol: its first line, counted from 0, and its depth.
     pub(crate) borders: Vec<(usize, usize)>,
+    /// The same for each test.
+    pub(crate) test_borders: Vec<(usize, usize)>,
 }
 
 /// How many columns an inner function may be indented: deeper, it is local.
@@ -647,7 +694,7 @@ pub(crate) fn read(language: Language, lines: &Lines<'_>) -> Found {
         let (doc, first) = signature::doc_above(lines, line, words.comments);
         match means {
             Test => {
-                found.borders.push((first, open.len()));
+                found.test_borders.push((first, open.len()));
                 open.push((column, None, Some(found.tests.len())));
                 found.tests.push(TestCase {
                     name,
@@ -669,10 +716,9 @@ pub(crate) fn read(language: Language, lines: &Lines<'_>) -> Found {
                 {
                     continue;
                 }
-                let container = inner
-                    .filter(|outer| !matches!(outer.kind, Variable | Constant | Property))
-                    .filter(|_| column > 0)
-                    .map(|outer| outer.name.clone());
+                let inner =
+                    inner.filter(|outer| !matches!(outer.kind, Variable | Constant | Property));
+                let container = inner.filter(|_| column > 0).map(|outer| outer.name.clone());
                 let kind = match kind {
                     Function
                         if container.is_some()
@@ -794,6 +840,16 @@ fn name_in(words: &Words, language: Language, means: Means, rest: &str) -> Optio
             return None;
         }
     }
+    if let Some(generic) = rest.strip_prefix('<')
+        && let Some(close) = generic.find('>')
+    {
+        rest = generic[close + 1..].trim_start();
+    }
+    if language == Language::Kotlin
+        && let Some(name) = rest.strip_prefix('`').and_then(|name| name.split('`').next())
+    {
+        return (!name.is_empty()).then(|| clip(name, 200));
+    }
     let rest = rest.trim_start_matches(['(', '"', '\'', ':', '^', '`', '#']);
     let end = rest
         .find(|c: char| !(c.is_alphanumeric() || c == '_' || words.in_names.contains(c)))
@@ -805,7 +861,9 @@ fn name_in(words: &Words, language: Language, means: Means, rest: &str) -> Optio
     {
         name = member;
     }
-    // Where a type comes before the name, a bracket must follow, or it is a variable.
+    if language == Language::Kotlin {
+        name = name.rsplit('.').next().unwrap_or(name);
+    }
     let name = name.trim_end_matches(['.', ':', '=']);
     let starts = name.chars().next()?;
     let valid = starts.is_alphabetic() || starts == '_' || words.in_names.contains(starts);

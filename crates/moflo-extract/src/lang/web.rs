@@ -104,7 +104,7 @@ fn script(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
 }
 
 /// Returns where the scripts of a component or page are, and the grammar of each.
-pub(crate) fn embedded(text: &str) -> Vec<(Range<usize>, &'static Grammar)> {
+fn embedded(text: &str) -> Vec<(Range<usize>, &'static Grammar)> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find("<script") {
