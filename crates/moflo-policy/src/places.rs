@@ -145,6 +145,41 @@ fn real(files: &dyn Files, absolute: &str, lexical: &str) -> Option<String> {
     None
 }
 
+/// Which links on a path are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// All, the last one too: reading and writing goes through a link.
+    All,
+    /// Those on the way: deleting takes the link away, not what it leads to.
+    Folders,
+}
+
+/// Returns the real spelling of an absolute path, if it is another one than the path itself.
+///
+/// Root and home keep the spelling of the context, so that a project behind a link stays inside.
+pub(crate) fn real_of(path: &str, follow: Follow, ctx: &Context<'_>) -> Option<String> {
+    let real = match (follow, path.rsplit_once('/')) {
+        (Follow::Folders, Some((folder, name))) if !folder.is_empty() => {
+            format!("{}/{name}", real(ctx.files, folder, folder)?)
+        }
+        _ => real(ctx.files, path, path)?,
+    };
+    if real == path {
+        return None;
+    }
+    let renamed = [ctx.root, ctx.home].into_iter().find_map(|folder| {
+        let rest = below(&real, &ctx.files.real(folder)?)?.to_owned();
+        Some(if rest.is_empty() { folder.to_owned() } else { format!("{folder}/{rest}") })
+    });
+    Some(renamed.unwrap_or(real)).filter(|real| real != path)
+}
+
+/// Whether a path belongs to what the caller named as moflo's on this machine.
+pub(crate) fn is_guarded(path: &str, ctx: &Context<'_>) -> bool {
+    let path = fold(path);
+    ctx.project.guarded.iter().any(|guarded| below(&path, &fold(guarded)).is_some())
+}
+
 /// Folds what file systems take for equal: case, invisible characters, trailing dots of a name.
 pub fn fold(path: &str) -> String {
     let mut folded = String::with_capacity(path.len());
@@ -240,7 +275,7 @@ pub const PROGRAMS: &[&str] = &[
 pub fn guard(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
     let path = &*fold(path);
     let home = &*fold(ctx.home);
-    if ctx.project.guarded.iter().any(|guarded| below(path, &fold(guarded)).is_some()) {
+    if is_guarded(path, ctx) {
         return Some(MOFLO);
     }
     if let Some(rest) = below(path, home) {

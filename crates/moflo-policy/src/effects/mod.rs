@@ -21,6 +21,7 @@ use crate::shell::run::{
     Code, DECODED, Flow, Invocation, NET, Outcome, SECRET, Shell, Sink, describe,
 };
 use crate::shell::{Arg, RedirectKind, SimpleCommand};
+use crate::places::Follow;
 use crate::types::{Context, Decision, Severity, Verdict};
 
 pub(crate) use paths::{Map, Place, is_ours, is_secret};

@@ -205,3 +205,34 @@ fn secrets_are_told_by_name_and_place() {
         }
     });
 }
+
+#[test]
+fn commands_see_through_links_as_tools_do() {
+    let links = [
+        ("/home/dev/proj", "/data/proj"),
+        ("/home/dev", "/home/dev"),
+        ("/home/dev/proj/src", "/data/proj/src"),
+        ("/home/dev/proj/out", "/etc"),
+        ("/home/dev/proj/cfg", "/data/proj/.claude"),
+        ("/home/dev/proj/e", "/data/proj/.env"),
+        ("/data/proj", "/data/proj"),
+    ];
+    with(&links, &["/opt/state"], |ctx| {
+        let ctx = Context { cwd: "/home/dev/proj", ..*ctx };
+        for (command, stopped) in [
+            ("echo x > src/new.rs", false),
+            ("echo x > new.rs", false),
+            ("rm -rf src/old", false),
+            ("echo x > out/new.conf", true),
+            ("echo '{}' > cfg/settings.local.json", true),
+            ("cat e", true),
+            ("echo x > /opt/state/fact", true),
+            ("rm out", false),
+            ("rm -r out/", true),
+            ("rm out/passwd", true),
+        ] {
+            let verdict = crate::judge_command(command, &ctx);
+            assert_eq!(verdict.blocks(), stopped, "{command}: {verdict:?}");
+        }
+    });
+}
