@@ -22,7 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
-#: What a ratio may be: CPU and wall.  The table in docs/design/004-hooks.md explains them.
+#: What a ratio may be: CPU and wall.  The table in docs/design/005-hooks.md explains them.
 LIMITS = {"gate, benign": (1.0, 1.2), "gate, denied": (1.5, 1.8), "gate, not set up": (1.0, 1.2)}
 
 

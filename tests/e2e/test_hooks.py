@@ -152,6 +152,16 @@ class Danger(Live):
         self.assertIn("moflo-gate", (self.project / ".claude/settings.json").read_text())
 
 
+class Terminal(Live):
+    def test_the_status_line_shows_what_is_known(self):
+        self.make()
+        steps = [{"wait": "❯"}, {"sleep": 1}, {"send": "go on"}, {"sleep": 0.5}, {"send": "\r"}, {"wait": "all finished"},
+                 {"wait": "main · index "}, {"send": "\x03"}, {"sleep": 0.3}, {"send": "\x03"}]
+        t = self.play({"text": "all finished"}, tty=steps, env={"NO_COLOR": "1"})
+        self.assertEqual(t.summary["missed"], [])
+        self.assertRegex((t.out / "tty.txt").read_text(), r"context \d+% · \$\d+\.\d\d · main · index \d+ files, \d+m old")
+
+
 class Faults(Live):
     """A program of ours that is missing, crashes or hangs never stops the client."""
 
