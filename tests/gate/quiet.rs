@@ -33,6 +33,22 @@ fn it_is_silent_when_switched_off_or_in_our_own_children() {
 }
 
 #[test]
+fn a_trace_tells_who_ran_and_not_what_it_was_asked() {
+    let sandbox = Sandbox::set_up();
+    let trace = sandbox.dir().join("trace");
+    let env = [("MOFLO_TRACE", trace.as_os_str())];
+    for command in ["rm -rf /", "true"] {
+        sandbox.run_with(Path::new(PROGRAM), &env, bash(&sandbox, command));
+    }
+    let text = std::fs::read_to_string(trace).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["program"], &lines[0]["status"]), (&"moflo-gate".into(), &0.into()));
+    assert!(lines[0]["microseconds"].is_u64() && !text.contains("rm"));
+}
+
+#[test]
 fn events_that_are_not_the_gates_pass() {
     let sandbox = Sandbox::set_up();
     for event in ["PostToolUse", "Stop", "UserPromptSubmit", "Tomorrow"] {

@@ -5,11 +5,13 @@
 
 use std::io::{self, Read, Write};
 use std::panic::{self, UnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::env;
 use crate::event::{Event, EventError};
+use crate::file;
 use crate::project::Project;
 
 /// More than this is not read; what was read is still judged.
@@ -68,12 +70,27 @@ pub fn status_of<E: std::error::Error>(
     if env::switched_off() {
         return 0;
     }
+    let trace = env::get(env::TRACE).map(|path| (path, Instant::now()));
     panic::set_hook(Box::new(|_| {}));
-    match panic::catch_unwind(body) {
+    let status = match panic::catch_unwind(body) {
         Ok(Ok(())) => 0,
         Ok(Err(err)) => fault(program, &chain(&err)),
         Err(_) => fault(program, "an internal error; the call passes"),
+    };
+    if let Some((path, start)) = trace {
+        write_trace(Path::new(&path), program, status, start.elapsed());
     }
+    status
+}
+
+/// Appends who ran, how it ended and how long it took; never what it was asked.
+fn write_trace(path: &Path, program: &str, status: u8, took: Duration) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (at, took) = (now.as_millis(), took.as_micros());
+    let line = format!(
+        r#"{{"at_ms":{at},"program":"{program}","status":{status},"microseconds":{took}}}"#
+    );
+    let _ = file::append_line(path, line.as_bytes());
 }
 
 fn fault(program: &str, text: &str) -> u8 {
