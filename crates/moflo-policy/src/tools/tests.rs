@@ -277,11 +277,11 @@ fn real_calls_meet_the_real_judges() {
     }
     for (bytes, stopped) in [
         (&br#"{"tool_name":"Bash","tool_input":{"command":"rm -rf /"#[..], true),
-        (br#"rm -rf / --no-preserve-root"#, true),
+        (br"rm -rf / --no-preserve-root", true),
         (br#"{"tool_name" "Bash" "command" "sudo rm -rf /*" "#, true),
         (br#"{"tool_name":"Bash","tool_input":{"command":"cargo test"#, false),
         (br#"{"tool_name":"Bash","tool_input":{"command":"git clean -fd"#, false),
-        (br#"nothing at all"#, false),
+        (br"nothing at all", false),
         (b"", false),
     ] {
         assert_eq!(
