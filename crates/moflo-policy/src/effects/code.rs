@@ -59,10 +59,18 @@ pub(super) fn command(
         }
         "export" | "declare" | "typeset" | "local" | "readonly" => {
             let mut any = false;
+            let builtin = name;
             for arg in args {
                 if let Some((name, value)) = arg.text.split_once('=') {
                     any = true;
                     shell.set(name, Value::tainted(value, arg.taint));
+                    if builtin == "readonly"
+                        || args
+                            .iter()
+                            .any(|arg| arg.text.starts_with('-') && arg.text.contains('r'))
+                    {
+                        shell.freeze(name);
+                    }
                     let value = Arg { text: value.to_owned(), ..arg.clone() };
                     // Exported variables are used by what runs later.
                     if matches!(
@@ -87,6 +95,12 @@ pub(super) fn command(
             }
         }
         "set" => {
+            let from = args.iter().position(|arg| arg.text == "--").map(|at| at + 1);
+            let from =
+                from.or_else(|| args.iter().position(|arg| !arg.text.starts_with(['-', '+'])));
+            if let Some(from) = from {
+                shell.set_positional(args.get(from..).unwrap_or(&[]));
+            }
             if args.is_empty() {
                 work.out.output = Flow::tainted(SECRET);
             }
@@ -559,6 +573,8 @@ fn find(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, a
                 index += 1;
             }
             "-empty" => narrowed = true,
+            // What stands after `-o` is tested anew. What is pruned is still what was selected.
+            "-o" | "-or" => narrowed = false,
             "-delete" => deletes = true,
             "-fprint" | "-fls" | "-fprint0" => {
                 if let Some(target) = args.get(index + 1) {
@@ -703,6 +719,7 @@ fn crontab(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>
     if parsed.has(&["-l", "-e"]) {
         return;
     }
+    effects.hit("fs.write-outside", "crontab");
     let content = match parsed.operands.first() {
         None => Some(work.stdin.clone()),
         Some(file) if file.text == "-" => Some(work.stdin.clone()),

@@ -4,7 +4,7 @@
 use super::args::{Order, Parsed, is, parse};
 use super::heads::Heads;
 use super::{Effects, Place, Work, data, paths};
-use crate::shell::run::{Flow, SECRET, Shell};
+use crate::shell::run::{Flow, SECRET, Shell, VARIABLE};
 use crate::shell::{Arg, UNKNOWN};
 
 /// What a word means to a tool.
@@ -834,6 +834,8 @@ pub(super) fn command(
     {
         table(effects, shell, work, tool, name, args);
     }
+    option_files(effects, shell, work, args);
+    uploads(effects, shell, work, name, args);
     devices(effects, name, args);
     remember(shell, work, name, args);
 }
@@ -1628,9 +1630,82 @@ fn curl(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, a
     }
 }
 
+/// Says whether the hosts named are the ones a token is for: those of known services and this
+/// machine, or hosts that the text does not say.
+fn belongs(words: &[&str]) -> bool {
+    const SERVICES: [&str; 40] = [
+        "github.com",
+        "githubusercontent.com",
+        "ghcr.io",
+        "gitlab.com",
+        "bitbucket.org",
+        "openai.com",
+        "anthropic.com",
+        "googleapis.com",
+        "google.com",
+        "amazonaws.com",
+        "azure.com",
+        "microsoft.com",
+        "windows.net",
+        "npmjs.org",
+        "pypi.org",
+        "crates.io",
+        "docker.com",
+        "docker.io",
+        "slack.com",
+        "stripe.com",
+        "atlassian.net",
+        "linear.app",
+        "sentry.io",
+        "cloudflare.com",
+        "vercel.com",
+        "netlify.com",
+        "digitalocean.com",
+        "heroku.com",
+        "huggingface.co",
+        "fly.io",
+        "supabase.co",
+        "supabase.com",
+        "datadoghq.com",
+        "circleci.com",
+        "twilio.com",
+        "sendgrid.com",
+        "discord.com",
+        "telegram.org",
+        "notion.com",
+        "localhost",
+    ];
+    let hosts: Vec<&str> = words
+        .iter()
+        .filter(|word| !word.starts_with('-') && !word.contains(' '))
+        .filter_map(|word| {
+            word.split_once("://").map(|(_, rest)| rest.split(['/', ':', '?']).next().unwrap_or(""))
+        })
+        .collect();
+    hosts.iter().all(|host| {
+        host.contains(UNKNOWN)
+            || host.starts_with("127.")
+            || host.starts_with("0.0.0.0")
+            || !host.contains('.')
+            || host.ends_with(".local")
+            || host.ends_with(".internal")
+            || SERVICES.iter().any(|service| {
+                host.strip_suffix(service)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            })
+    }) && !hosts.is_empty()
+}
+
 /// Secrets that flow into a program that talks to the network.
 pub(super) fn send_check(effects: &mut Effects<'_>, work: &Work<'_>, name: &str, args: &[Arg]) {
     if work.stdin.taint & SECRET != 0 {
+        effects.hit("secrets.send", name);
+        return;
+    }
+    let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+    if (args.iter().any(|arg| arg.taint & VARIABLE != 0) || work.stdin.taint & VARIABLE != 0)
+        && !belongs(&words)
+    {
         effects.hit("secrets.send", name);
         return;
     }
@@ -1926,6 +2001,100 @@ fn power(effects: &mut Effects<'_>, name: &str, args: &[Arg]) {
             }
         }
         _ => {}
+    }
+}
+
+/// Long options that name a file to read, of whatever tool.
+fn option_files(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    args: &[Arg],
+) {
+    for (index, arg) in args.iter().enumerate() {
+        let Some(option) = arg.text.strip_prefix("--") else { continue };
+        let (option, value) =
+            option.split_once('=').map_or((option, None), |(option, value)| (option, Some(value)));
+        // A program that is started with an environment file uses it and does not show it.
+        if option.contains("env")
+            || !(option.contains("file") || option.contains("from"))
+            || option.contains("output")
+        {
+            continue;
+        }
+        let value = value.or_else(|| args.get(index + 1).map(|next| next.text.as_str()));
+        if let Some(value) =
+            value.filter(|value| !value.starts_with('-') && super::is_secret(value, false))
+        {
+            let value = Arg { text: value.to_owned(), literal: true, ..Arg::default() };
+            effects.read(shell, &value, work);
+        }
+    }
+}
+
+/// Tools that carry files to other machines.
+fn uploads(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    name: &str,
+    args: &[Arg],
+) {
+    let uploads = match name {
+        "aws"
+        | "gsutil"
+        | "gcloud"
+        | "az"
+        | "s3cmd"
+        | "s5cmd"
+        | "mc"
+        | "rclone"
+        | "b2"
+        | "azcopy"
+        | "oci"
+        | "ipfs"
+        | "gdrive"
+        | "megaput"
+        | "dropbox_uploader.sh"
+        | "transfer.sh"
+        | "termbin"
+        | "pastebinit"
+        | "gist"
+        | "ix"
+        | "sprunge"
+        | "0x0"
+        | "nc"
+        | "ncat"
+        | "netcat"
+        | "ncftpput"
+        | "tftp"
+        | "magic-wormhole"
+        | "rsend"
+        | "hf"
+        | "huggingface-cli"
+        | "scw"
+        | "wrangler"
+        | "vercel"
+        | "netlify"
+        | "surge" => true,
+        "gh" | "glab" => args
+            .iter()
+            .any(|arg| matches!(arg.text.as_str(), "gist" | "release" | "snippet" | "api")),
+        "docker" | "podman" | "kubectl" | "oc" | "lxc" | "incus" => {
+            args.iter().any(|arg| matches!(arg.text.as_str(), "cp" | "push"))
+        }
+        _ => false,
+    };
+    if !uploads {
+        return;
+    }
+    for arg in args.iter().filter(|arg| !arg.text.starts_with('-') && !is_remote(&arg.text)) {
+        let path = arg.text.rsplit_once('@').map_or(arg.text.as_str(), |(_, path)| path);
+        if super::is_secret(path, arg.glob) || paths::is_secret_dir(path) {
+            let file = Arg { text: path.to_owned(), ..arg.clone() };
+            effects.read(shell, &file, work);
+            effects.hit("secrets.send", path);
+        }
     }
 }
 

@@ -139,6 +139,23 @@ const BUILTINS: &[&str] = &[
 
 /// Values of options between the subcommand and its operands, common to all.
 const VALUE_LONGS: &[&str] = &[
+    "replace-text",
+    "replace-message",
+    "path",
+    "path-rename",
+    "message-callback",
+    "commit-callback",
+    "blob-callback",
+    "filename-callback",
+    "mailmap",
+    "refs",
+    "strip-blobs-bigger-than",
+    "subdirectory-filter",
+    "to-subdirectory-filter",
+    "msg-filter",
+    "env-filter",
+    "tree-filter",
+    "index-filter",
     "upload-pack",
     "receive-pack",
     "exec",
@@ -281,12 +298,6 @@ pub(super) fn command(
         effects.run_text(work, &text, 0, true);
         return;
     }
-    if rest.iter().take_while(|arg| arg.text != "--").any(|arg| arg.text == "--help")
-        || matches!(rest, [only] if only.text == "-h")
-        || name == "help"
-    {
-        return;
-    }
     let shorts = match name {
         "commit" => "mFCcSut",
         "checkout" => "bB",
@@ -312,6 +323,16 @@ pub(super) fn command(
         _ => "",
     };
     let parsed = parse(rest, shorts, VALUE_LONGS, Order::Mixed);
+    let asks = ["--help", "-h", "--version"];
+    let asks_short = !matches!(name, "ls-remote" | "grep" | "log" | "show" | "diff");
+    if name == "help"
+        || parsed
+            .options
+            .iter()
+            .any(|(typed, _)| asks.contains(typed) && (*typed != "-h" || asks_short))
+    {
+        return;
+    }
     let operands: Vec<&str> = parsed.operands.iter().map(|arg| arg.text.as_str()).collect();
     let dry = given(&parsed, &["-n"], &[("--dry-run", 5)]);
     let force = given(&parsed, &["-f"], &[("--force", 5)]);
@@ -393,7 +414,8 @@ pub(super) fn command(
             if dry {
                 return;
             }
-            let plus = operands.iter().any(|operand| operand.starts_with('+'));
+            let plus =
+                operands.iter().any(|operand| operand.starts_with('+') || operand.contains(":+"));
             if force || plus || given(&parsed, &[], &[("--mirror", 4)]) {
                 effects.hit("git.force-push", line());
             }
@@ -418,7 +440,7 @@ pub(super) fn command(
         },
         "gc" => {
             let now = rest.iter().any(|arg| {
-                arg.text.starts_with("--pru")
+                arg.text.starts_with("--p")
                     && arg.text.split_once('=').is_some_and(|(_, value)| is_now(value))
             });
             if now || prune_now {
@@ -531,6 +553,24 @@ pub(super) fn command(
                 .any(|(typed, _)| typed.starts_with("--get") || matches!(*typed, "-l" | "--list"));
             if !reads && let [key, value] = operands.as_slice() {
                 let key = key.to_ascii_lowercase();
+                let shared = parsed.has(&["--global", "--system"]);
+                let risky = matches!(
+                    key.as_str(),
+                    "core.hookspath"
+                        | "init.templatedir"
+                        | "http.sslverify"
+                        | "http.proxy"
+                        | "core.attributesfile"
+                        | "include.path"
+                ) || key.starts_with("url.")
+                    || key.starts_with("alias.")
+                    || EXECUTED_KEYS.iter().any(|pattern| super::paths::glob_match(pattern, &key));
+                if shared
+                    && risky
+                    && !matches!(key.as_str(), "core.editor" | "core.pager" | "credential.helper")
+                {
+                    effects.hit("fs.write-outside", line());
+                }
                 if key.starts_with("alias.") {
                     return;
                 }

@@ -573,6 +573,38 @@ const WRITE: &[&str] = &[
     "mv",
 ];
 
+/// Names of functions that turn hidden text into plain text.
+fn is_decoder(name: &str) -> bool {
+    matches!(
+        name,
+        "b64decode"
+            | "atob"
+            | "decode_base64"
+            | "base64_decode"
+            | "unhexlify"
+            | "a85decode"
+            | "b32decode"
+            | "b16decode"
+            | "b85decode"
+            | "fromhex"
+            | "unpack"
+            | "urlsafe_b64decode"
+            | "standard_b64decode"
+            | "strict_decode64"
+            | "urlsafe_decode64"
+            | "decode64"
+            | "gzinflate"
+            | "gzuncompress"
+            | "str_rot13"
+            | "decompress"
+            | "fromCharCode"
+            | "inflateSync"
+            | "gunzipSync"
+            | "hex2bin"
+            | "convert_uudecode"
+    )
+}
+
 /// One piece of code between strings.
 struct Lexer<'t> {
     text: &'t str,
@@ -684,6 +716,26 @@ pub(super) fn scan(
     code: &str,
 ) {
     shell.steps += code.len();
+    if language == "tclsh" || language == "tcl" {
+        // Tcl commands stand one a line or between semicolons.
+        for line in code.split(['\n', ';', '[']).take(1024) {
+            let line = line.trim_start();
+            for word in ["exec ", "spawn ", "system ", "open |", "send "] {
+                if let Some(rest) = line.strip_prefix(word) {
+                    effects.run_text(
+                        work,
+                        rest.trim_start_matches("-- ").trim_end_matches(']'),
+                        0,
+                        true,
+                    );
+                }
+            }
+            if let Some(rest) = line.strip_prefix("file delete ") {
+                effects.run_text(work, &format!("rm -r {}", rest.replace("-force", "-f")), 0, true);
+            }
+        }
+        return;
+    }
     let comments = match language {
         "python" | "ruby" | "Rscript" | "julia" | "elixir" => "#",
         "perl" => "#",
@@ -704,32 +756,17 @@ pub(super) fn scan(
     let (mut evaluates, mut decodes, mut fetches, mut obscure, mut reads, mut sockets, mut spawns) =
         (false, false, false, false, false, false, false);
     let mut environment = false;
+    let mut processes = false;
     let mut word_open = false;
     while let Some(token) = lexer.next() {
         match token {
             Token::Word(word) => {
                 let name = word;
-                decodes |= matches!(
+                processes |= matches!(
                     name,
-                    "b64decode"
-                        | "atob"
-                        | "decode_base64"
-                        | "base64_decode"
-                        | "unhexlify"
-                        | "a85decode"
-                        | "b32decode"
-                        | "fromhex"
-                        | "unpack"
-                        | "urlsafe_b64decode"
-                        | "strict_decode64"
-                        | "decode64"
-                        | "gzinflate"
-                        | "str_rot13"
-                        | "decompress"
-                        | "fromCharCode"
-                        | "inflateSync"
-                        | "gunzipSync"
+                    "subprocess" | "child_process" | "pty" | "pexpect" | "commands" | "Open3"
                 );
+                decodes |= is_decoder(name);
                 fetches |= matches!(
                     name,
                     "urlopen"
@@ -794,17 +831,7 @@ pub(super) fn scan(
                 if let Some(call) = calls.last_mut() {
                     call.home |= matches!(name, "homedir" | "expanduser" | "home" | "HOME" | "Dir" if name != "Dir")
                         || name == "userInfo";
-                    call.decodes |= matches!(
-                        name,
-                        "b64decode"
-                            | "atob"
-                            | "decode_base64"
-                            | "base64_decode"
-                            | "decode64"
-                            | "unhexlify"
-                            | "fromhex"
-                            | "strict_decode64"
-                    );
+                    call.decodes |= is_decoder(name);
                     call.fetches |= matches!(name, "urlopen" | "fetch" | "requests" | "urlretrieve" | "axios" | "get" if name != "get");
                     let known = variables
                         .iter()
@@ -867,7 +894,7 @@ pub(super) fn scan(
                     let name = if language == "osascript" { "system" } else { last_word };
                     let mut call = Call::new(name, &before, 0);
                     call.args.push(text.clone());
-                    finish(effects, shell, work, language, call);
+                    finish(effects, shell, work, language, processes, call);
                 }
                 if let Some(name) = assign.take() {
                     variables.push((name, text.clone()));
@@ -875,6 +902,24 @@ pub(super) fn scan(
                         variables.remove(0);
                     }
                 }
+                processes |= matches!(
+                    text.as_str(),
+                    "child_process" | "node:child_process" | "execa" | "shelljs"
+                );
+                fetches |= matches!(
+                    text.as_str(),
+                    "http"
+                        | "https"
+                        | "node:http"
+                        | "node:https"
+                        | "net"
+                        | "node-fetch"
+                        | "axios"
+                        | "got"
+                        | "open-uri"
+                        | "net/http"
+                        | "requests"
+                );
                 if literals.len() < 256 {
                     literals.push(text);
                 }
@@ -913,7 +958,7 @@ pub(super) fn scan(
                                 outer.home |= call.home;
                                 outer.decodes |= call.decodes;
                             }
-                            finish(effects, shell, work, language, call);
+                            finish(effects, shell, work, language, processes, call);
                         }
                         depth = depth.saturating_sub(1);
                     }
@@ -953,7 +998,7 @@ pub(super) fn scan(
     }
     while let Some(mut call) = calls.pop() {
         call.end_argument();
-        finish(effects, shell, work, language, call);
+        finish(effects, shell, work, language, processes, call);
     }
     if evaluates && fetches {
         effects.hit("exec.remote", format!("{language}: evaluates what it fetched"));
@@ -1041,6 +1086,7 @@ fn finish(
     shell: &mut Shell<'_>,
     work: &mut Work<'_>,
     language: &str,
+    processes: bool,
     call: Call,
 ) {
     let name = call.name.as_str();
@@ -1049,6 +1095,9 @@ fn finish(
             .iter()
             .find(|(known, _)| *known == name)
             .is_none_or(|(_, objects)| objects.iter().any(|object| *object == call.object));
+        // Under another name, or taken from the module by its own.
+        let allowed =
+            allowed || (processes && (call.list || language != "node" || call.object.is_empty()));
         let python_exec = language == "python" && matches!(name, "exec" | "sh");
         if allowed && !python_exec {
             if call.decodes

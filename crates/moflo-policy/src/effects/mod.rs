@@ -17,11 +17,11 @@ mod powershell;
 mod sql;
 mod wrappers;
 
+use crate::places::Follow;
 use crate::shell::run::{
     Code, DECODED, Flow, Invocation, NET, Outcome, SECRET, Shell, Sink, describe,
 };
 use crate::shell::{Arg, RedirectKind, SimpleCommand};
-use crate::places::Follow;
 use crate::types::{Context, Decision, Severity, Verdict};
 
 pub(crate) use paths::{Map, Place, is_ours, is_secret};
@@ -552,10 +552,9 @@ impl<'a> Effects<'a> {
                 true
             }
             "pkill" | "killall" | "pgrep" if name != "pgrep" => {
-                if words
-                    .iter()
-                    .any(|word| word.contains("moflo") || matches!(*word, "flo" | "claude"))
-                {
+                if words.iter().any(|word| {
+                    word.contains("moflo") || matches!(*word, "flo" | "claude" | "gate")
+                }) {
                     self.hit("self.tamper", format!("{name} {}", words.join(" ")));
                     return true;
                 }

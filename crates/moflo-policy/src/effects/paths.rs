@@ -417,6 +417,9 @@ pub(crate) fn is_secret(path: &str, glob: bool) -> bool {
     {
         return false;
     }
+    if glob && has_glob(name) && name.starts_with(".env") {
+        return !name.contains("example") && !name.contains("sample") && !name.contains("template");
+    }
     if glob && has_glob(name) && !is_everything(name) {
         // Patterns are compared with the names that matter most.
         const LIKELY: [&str; 8] = [

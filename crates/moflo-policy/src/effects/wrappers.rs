@@ -3,7 +3,7 @@
 use super::args::{Order, parse};
 use super::heads::Heads;
 use super::{Effects, Work, data};
-use crate::shell::run::{Flow, Shell, quote};
+use crate::shell::run::{Flow, Shell, Value, quote};
 use crate::shell::{Arg, UNKNOWN};
 
 /// How to take a wrapper off.
@@ -463,6 +463,7 @@ pub(crate) fn peel(
             let parsed = parse(args, "nqds", &["interval", "equexit", "shotsdir"], Order::Strict);
             let text = join(&parsed.operands);
             effects.run_text(work, &text, 0, true);
+            Effects::next(work, args.get(parsed.first.unwrap_or(args.len())..).unwrap_or(&[]));
             return true;
         }
         "hyperfine" => {
@@ -712,7 +713,12 @@ pub(crate) fn join(args: &[&Arg]) -> String {
     out
 }
 
-fn env(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &mut Work<'_>, args: &[Arg]) -> bool {
+fn env(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    args: &[Arg],
+) -> bool {
     let mut index = 0;
     while let Some(arg) = args.get(index) {
         let text = arg.text.as_str();
@@ -764,6 +770,10 @@ fn env(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &mut Work<'_>, args: 
             _ => break,
         }
     }
+    for arg in args.get(index..).unwrap_or(&[]) {
+        let Some((name, value)) = arg.text.split_once('=') else { break };
+        shell.set(name, Value::tainted(value, arg.taint));
+    }
     let rest = take_assignments(effects, work, args.get(index..).unwrap_or(&[]));
     if rest.is_empty() {
         work.out.output = Flow::tainted(crate::shell::run::SECRET);
@@ -810,6 +820,7 @@ fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
         .value(&["-I", "-J"])
         .or_else(|| parsed.value(&["--replace"]))
         .or_else(|| (parsed.has(&["--replace-default", "--replace"])).then_some("{}"));
+    let replace = replace.map(|text| if text.is_empty() { "{}" } else { text });
     let input = work.stdin.clone();
     let delimiter = parsed.value(&["-d", "--delimiter"]);
     let null = parsed.has(&["-0", "--null"]);
@@ -820,7 +831,7 @@ fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
     } else {
         let split = |character: char| {
             if null {
-                character == '\0'
+                matches!(character, '\0' | '\n')
             } else if let Some(delimiter) = delimiter {
                 delimiter.starts_with(character)
             } else if replace.is_some() {
@@ -1011,8 +1022,12 @@ fn parallel(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
                 ..Arg::default()
             }));
         }
-        if let [only] = argv.as_slice() {
-            let text = only.text.clone();
+        if words.len() == 1 {
+            let mut text = argv.first().map_or(String::new(), |arg| arg.text.clone());
+            for arg in argv.iter().skip(1) {
+                text.push(' ');
+                text.push_str(&quote(&arg.text));
+            }
             effects.run_text(work, &text, 0, true);
         } else {
             // GNU parallel gives the joined words to a shell; words kept apart say the same here.
@@ -1209,7 +1224,11 @@ fn container(
                     | "compute"
                     | "console"
             );
-            let text = outer_command(args);
+            let text = if matches!(name, "kubectl" | "oc" | "lxc" | "incus" | "k3s" | "microk8s") {
+                None
+            } else {
+                outer_command(args)
+            };
             if runs && let Some(text) = text {
                 work.elsewhere = true;
                 work.cwd = Some(None);

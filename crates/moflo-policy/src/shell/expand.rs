@@ -432,7 +432,7 @@ impl Shell<'_> {
             if op == ParamOp::Length || !is_positional(name) {
                 fields.push(UNKNOWN.encode_utf8(&mut [0; 4]), quoted);
                 if is_secret_name(name) {
-                    fields.now.taint |= super::run::SECRET;
+                    fields.now.taint |= super::run::VARIABLE;
                 }
             }
             return;

@@ -3,7 +3,7 @@
 //! It follows variables, functions, aliases, the working directory, what flows through pipes and
 //! into files, and hands every command to a [`Sink`]. It decides nothing itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::script::{Block, Op, Redir, RedirOp, Script, Span};
@@ -21,6 +21,8 @@ const MAX_FLOW: usize = 1 << 20;
 pub(crate) const NET: u8 = 1;
 /// The flow was decoded from a form that people cannot read.
 pub(crate) const DECODED: u8 = 2;
+/// The text holds the value of a variable named like a secret.
+pub(crate) const VARIABLE: u8 = 8;
 /// The flow holds secrets.
 pub(crate) const SECRET: u8 = 4;
 
@@ -200,6 +202,7 @@ pub(crate) struct Shell<'a> {
     collectors: Vec<Flow>,
     stdin: Flow,
     pipe: Flow,
+    frozen: BTreeSet<String>,
 }
 
 impl<'a> Shell<'a> {
@@ -223,6 +226,7 @@ impl<'a> Shell<'a> {
             collectors: Vec::new(),
             stdin: Flow::default(),
             pipe: Flow::default(),
+            frozen: BTreeSet::new(),
         }
     }
 
@@ -267,7 +271,24 @@ impl<'a> Shell<'a> {
         self.frames.iter().rev().find_map(|frame| frame.positional.as_ref())
     }
 
+    /// Makes a variable keep its value.
+    pub(crate) fn freeze(&mut self, name: &str) {
+        self.frozen.insert(name.to_owned());
+    }
+
+    /// Replaces `$1`, `$2`, …
+    pub(crate) fn set_positional(&mut self, args: &[Arg]) {
+        let mut positional = vec![Arg { text: "bash".to_owned(), literal: true, ..Arg::default() }];
+        positional.extend_from_slice(args);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.positional = Some(positional);
+        }
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: Value) {
+        if self.frozen.contains(name) {
+            return;
+        }
         let name: Rc<str> = Rc::from(name);
         let old = self.vars.insert(Rc::clone(&name), value);
         if !self.blocks.is_empty() || self.frames.len() > 1 {
@@ -276,6 +297,9 @@ impl<'a> Shell<'a> {
     }
 
     pub(crate) fn unset(&mut self, name: &str) {
+        if self.frozen.contains(name) {
+            return;
+        }
         let old = self.vars.insert(Rc::from(name), Value::tainted("", 0));
         if !self.blocks.is_empty() || self.frames.len() > 1 {
             self.undo.push((Rc::from(name), old));
@@ -563,6 +587,9 @@ impl<'a> Shell<'a> {
                 RedirOp::Duplicate { output } => {
                     let digits =
                         target.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+                    if digits && !output && fd.is_none_or(|fd| fd == 0) {
+                        stdin = self.files.get(&format!("&{}", target.text)).cloned().or(stdin);
+                    }
                     if digits || !output || !target.literal {
                         continue;
                     }
@@ -570,7 +597,9 @@ impl<'a> Shell<'a> {
                 }
                 RedirOp::Read => {
                     if fd.is_none_or(|fd| fd == 0) {
-                        let flow = if target.source != 0 {
+                        let flow = if is_network(&target.text) {
+                            Some(Flow::tainted(NET))
+                        } else if target.source != 0 {
                             self.flows.get(target.source as usize).cloned()
                         } else {
                             self.file(&target.text)
@@ -585,6 +614,11 @@ impl<'a> Shell<'a> {
             };
             if target.source != 0 {
                 continue;
+            }
+            if let Some(fd) = fd.filter(|fd| *fd > 2)
+                && is_network(&target.text)
+            {
+                self.files.insert(format!("&{fd}"), Flow::tainted(NET));
             }
             found.push(Redirection { fd, kind, target });
         }
@@ -683,6 +717,7 @@ impl<'a> Shell<'a> {
             background,
             heredoc,
         };
+        let environment = if call.argv.is_empty() { Vec::new() } else { call.assignments.clone() };
         let outcome = sink.command(self, call);
         if outcome.code.is_empty() {
             self.route(outcome.output, route);
@@ -697,6 +732,10 @@ impl<'a> Shell<'a> {
                 Route::none()
             };
             self.push_code(code, Some(piece_route));
+        }
+        // The code sees what was assigned in front of the command.
+        for (name, value) in environment {
+            self.set(&name, Value::tainted(&value.text, value.taint));
         }
     }
 
@@ -747,6 +786,11 @@ impl Route {
     fn none() -> Self {
         Self { pipe_out: false, file: None, append: false, output: None, discard: false }
     }
+}
+
+/// Says whether the shell makes a network connection of this path.
+fn is_network(path: &str) -> bool {
+    path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/")
 }
 
 /// Joins a path to a base and takes out `.` and `..`; a leading unknown part stays.
