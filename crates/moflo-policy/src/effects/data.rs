@@ -255,6 +255,11 @@ pub(super) fn output(
         "wc" | "sha256sum" | "sha1sum" | "md5sum" | "shasum" | "md5" | "b2sum" | "cksum"
         | "sum" | "file" | "stat" | "du" | "df" | "date" | "id" | "whoami" | "hostname"
         | "uname" | "seq" => Flow::unknown(),
+        "pgrep" | "pidof" | "lsof" => {
+            // The numbers of our processes stand for them.
+            let ours = args.iter().any(|arg| arg.text.contains("moflo"));
+            if ours { Flow::text("moflo", 0) } else { Flow::unknown() }
+        }
         "mktemp" => Flow::text(&format!("/tmp/{UNKNOWN}"), 0),
         "docker" | "podman" => {
             let listing = args.first().is_some_and(|arg| {

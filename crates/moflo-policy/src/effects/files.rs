@@ -357,7 +357,7 @@ const TOOLS: &[Tool] = &[
             "vim", "vi", "nvim", "ex", "gvim", "vimx", "rvim", "mvim", "neovim", "elvis", "kak",
             "hx", "helix",
         ],
-        "ctTuUSwWispre",
+        "ctTuUSwWipre",
         &[
             "cmd",
             "startuptime",
@@ -382,7 +382,7 @@ const TOOLS: &[Tool] = &[
         &["emacs", "emacsclient", "xemacs", "mg", "jed", "zile"],
         "lufTQsed",
         &["eval", "execute", "load", "funcall", "user", "directory", "script", "batch-load"],
-        &[("--eval", Exec), ("--execute", Exec)],
+        &[("--eval", Editor), ("--execute", Editor)],
         All(Read),
     ),
     tool(
@@ -429,7 +429,7 @@ const TOOLS: &[Tool] = &[
             ("-d", Write),
             ("--directory", Write),
         ],
-        Ignore,
+        All(Write),
     ),
     tool(
         &["unzip", "7z", "7za", "7zz", "7zr", "unrar", "bsdtar-x", "unar", "jar"],
@@ -997,6 +997,9 @@ fn editor(effects: &mut Effects<'_>, work: &mut Work<'_>, text: &str) {
         "w !",
         "r !",
         "term ",
+        "shell-command \"",
+        "shell-command-to-string \"",
+        "call-process \"",
         "jobstart(",
     ] {
         let Some(at) = text.find(marker) else { continue };
@@ -1855,6 +1858,9 @@ fn zip(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, ar
             effects.run_text(work, &next.text, next.taint, true);
         } else if !text.starts_with('-') {
             effects.read(shell, arg, work);
+            if paths::is_secret_dir(text) {
+                effects.hit("secrets.read", text);
+            }
         }
     }
     let moves = args.iter().any(|arg| {

@@ -371,10 +371,37 @@ pub(super) fn command(
     }
     for operand in &operands {
         if let Some(text) = operand.strip_prefix("ext::") {
-            effects.run_text(work, text, 0, true);
+            // A percent sign keeps the blank after it in its word.
+            let words: Vec<String> = text
+                .replace("% ", "\u{2}")
+                .split(' ')
+                .map(|word| quote(&word.replace('\u{2}', " ")))
+                .collect();
+            effects.run_text(work, &words.join(" "), 0, true);
         }
     }
     match name {
+        "mv" => {
+            for operand in &parsed.operands {
+                let (_, path) = effects.place(shell, operand, work);
+                effects.guard_ours(&path, operand.glob, "moves");
+            }
+        }
+        "clone" => {
+            if let Some(target) = parsed.operands.get(1) {
+                effects.write(shell, target, work);
+            }
+        }
+        "ls-files" => {
+            // Without a pattern it is everything that git knows.
+            let text = if operands.is_empty() {
+                "*".to_owned()
+            } else {
+                crate::shell::UNKNOWN.to_string()
+            };
+            work.out.output = Flow::text(&text, 0);
+            return;
+        }
         "reset" => {
             if given(&parsed, &[], &[("--hard", 3), ("--merge", 5)]) {
                 effects.hit("git.reset-hard", line());
@@ -493,6 +520,10 @@ pub(super) fn command(
             }
         }
         "rm" => {
+            for operand in &parsed.operands {
+                let (_, path) = effects.place(shell, operand, work);
+                effects.guard_ours(&path, operand.glob, "deletes");
+            }
             let cached = given(&parsed, &[], &[("--cached", 4)]);
             if force && !cached && !dry {
                 effects.hit("git.rm-force", line());

@@ -212,6 +212,14 @@ pub(super) fn command(
     super::infra::command(effects, name, argv);
     let language = interpreter.names.first().copied().unwrap_or("");
     let args = argv.get(1..).unwrap_or(&[]);
+    if language == "deno" || language == "bun" {
+        let mut operands = args.iter().filter(|arg| !arg.text.starts_with('-'));
+        if operands.next().is_some_and(|sub| matches!(sub.text.as_str(), "run" | "x"))
+            && let Some(url) = operands.next().filter(|arg| arg.text.starts_with("http"))
+        {
+            effects.hit("exec.remote", url.text.clone());
+        }
+    }
     let mut index = 0;
     let mut has_code = false;
     let mut in_place = false;
@@ -693,8 +701,13 @@ impl<'t> Lexer<'t> {
     }
 }
 
+/// The depth of a call written without parentheses.
+const PARENLESS: usize = usize::MAX;
+
 /// A call whose arguments are being read.
 struct Call {
+    /// How many parentheses were open where a call without its own began.
+    opened: usize,
     name: String,
     object: String,
     depth: usize,
@@ -757,11 +770,25 @@ pub(super) fn scan(
         (false, false, false, false, false, false, false);
     let mut environment = false;
     let mut processes = false;
+    let mut last_path: Option<String> = None;
+    let mut popen = false;
     let mut word_open = false;
     while let Some(token) = lexer.next() {
         match token {
             Token::Word(word) => {
                 let name = word;
+                let opens = word_open
+                    && previous_mark == 0
+                    && (EXEC.contains(&last_word) || DELETE.contains(&last_word));
+                if opens
+                    && matches!(language, "perl" | "ruby" | "php" | "rails")
+                    && !matches!(word, "or" | "and" | "if" | "unless" | "die")
+                    && calls.len() < 64
+                {
+                    let mut call = Call::new(last_word, &before, PARENLESS);
+                    call.opened = depth;
+                    calls.push(call);
+                }
                 processes |= matches!(
                     name,
                     "subprocess" | "child_process" | "pty" | "pexpect" | "commands" | "Open3"
@@ -811,6 +838,7 @@ pub(super) fn scan(
                         | "createConnection"
                         | "net"
                 );
+                popen |= name == "popen";
                 spawns |= matches!(name, "dup2" | "spawn" | "pty" | "subprocess" | "exec" | "sh");
                 environment |= matches!(name, "environ" | "ENV" | "getenv")
                     || (name == "env" && last_word == "process");
@@ -892,9 +920,10 @@ pub(super) fn scan(
                         || (language == "osascript" && last_word == "script"))
                 {
                     let name = if language == "osascript" { "system" } else { last_word };
-                    let mut call = Call::new(name, &before, 0);
-                    call.args.push(text.clone());
-                    finish(effects, shell, work, language, processes, call);
+                    let mut call = Call::new(name, &before, PARENLESS);
+                    call.opened = depth;
+                    call.now.push_str(&text);
+                    calls.push(call);
                 }
                 if let Some(name) = assign.take() {
                     variables.push((name, text.clone()));
@@ -932,6 +961,13 @@ pub(super) fn scan(
                         depth += 1;
                         // A function's name comes directly before.
                         let name = if previous_mark == 0 { last_word } else { "" };
+                        if previous_mark == 0
+                            && let Some(call) = calls.last_mut()
+                            && call.now.ends_with(UNKNOWN)
+                        {
+                            // The name of a function is not a value; what it is given may be.
+                            call.now.pop();
+                        }
                         if !name.is_empty()
                             && (EXEC.contains(&name)
                                 || DELETE.contains(&name)
@@ -949,10 +985,39 @@ pub(super) fn scan(
                         }
                     }
                     b')' => {
+                        while calls
+                            .last()
+                            .is_some_and(|call| call.depth == PARENLESS && call.opened >= depth)
+                            && let Some(mut call) = calls.pop()
+                        {
+                            call.end_argument();
+                            finish(effects, shell, work, language, processes, call);
+                        }
                         if calls.last().is_some_and(|call| call.depth == depth)
                             && let Some(mut call) = calls.pop()
                         {
                             call.end_argument();
+                            if matches!(call.name.as_str(), "Path" | "Pathname" | "PurePath") {
+                                last_path = call.args.first().cloned();
+                            } else if let Some(path) = &last_path
+                                && matches!(
+                                    call.name.as_str(),
+                                    "unlink"
+                                        | "rmdir"
+                                        | "rmtree"
+                                        | "write_text"
+                                        | "write_bytes"
+                                        | "touch"
+                                        | "chmod"
+                                )
+                                && call
+                                    .args
+                                    .iter()
+                                    .all(|arg| arg.is_empty() || call.name.starts_with("write"))
+                            {
+                                call.args.insert(0, path.clone());
+                                call.object = "Path".to_owned();
+                            }
                             if let Some(outer) = calls.last_mut() {
                                 outer.now.push_str(call.args.first().map_or("", String::as_str));
                                 outer.home |= call.home;
@@ -981,7 +1046,13 @@ pub(super) fn scan(
                             call.now.push('=');
                         }
                     }
-                    b';' | b'\n' => {
+                    b';' | b'\n' | b'}' => {
+                        while calls.last().is_some_and(|call| call.depth == PARENLESS)
+                            && let Some(mut call) = calls.pop()
+                        {
+                            call.end_argument();
+                            finish(effects, shell, work, language, processes, call);
+                        }
                         assign = None;
                         word_open = false;
                     }
@@ -1004,6 +1075,9 @@ pub(super) fn scan(
         effects.hit("exec.remote", format!("{language}: evaluates what it fetched"));
     } else if evaluates && decodes && !matches!(language, "ruby") {
         effects.hit("exec.decoded", format!("{language}: evaluates what it decoded"));
+    }
+    if sockets && popen && matches!(language, "ruby" | "perl" | "lua") {
+        effects.hit("exec.reverse-shell", language);
     }
     if sockets
         && spawns
@@ -1061,6 +1135,7 @@ pub(super) fn scan(
 impl Call {
     fn new(name: &str, object: &str, depth: usize) -> Self {
         Self {
+            opened: 0,
             name: name.to_owned(),
             object: object.to_owned(),
             depth,

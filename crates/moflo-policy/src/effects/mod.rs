@@ -551,7 +551,7 @@ impl<'a> Effects<'a> {
                 self.hit("self.tamper", format!("runs {name} by hand"));
                 true
             }
-            "pkill" | "killall" | "pgrep" if name != "pgrep" => {
+            "pkill" | "killall" | "kill" => {
                 if words.iter().any(|word| {
                     word.contains("moflo") || matches!(*word, "flo" | "claude" | "gate")
                 }) {

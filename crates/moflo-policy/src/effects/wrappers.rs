@@ -352,7 +352,6 @@ const CONTAINER_LONGS: &[&str] = &[
     "volumes-from",
     "pid",
     "ipc",
-    "privileged-user",
     "security-opt",
     "gpus",
     "log-driver",
@@ -1211,19 +1210,20 @@ fn container(
             _,
         ) => {
             let dashes = args.iter().position(|arg| arg.text == "--");
-            let runs = matches!(
-                sub,
-                "exec"
-                    | "run"
-                    | "debug"
-                    | "shell"
-                    | "ssh"
-                    | "enter"
-                    | "rsh"
-                    | "run:detached"
-                    | "compute"
-                    | "console"
-            );
+            let runs = (name != "gcloud" || args.iter().any(|arg| arg.text == "ssh"))
+                && matches!(
+                    sub,
+                    "exec"
+                        | "run"
+                        | "debug"
+                        | "shell"
+                        | "ssh"
+                        | "enter"
+                        | "rsh"
+                        | "run:detached"
+                        | "compute"
+                        | "console"
+                );
             let text = if matches!(name, "kubectl" | "oc" | "lxc" | "incus" | "k3s" | "microk8s") {
                 None
             } else {

@@ -96,6 +96,8 @@ struct Fields {
     exists: bool,
     /// Protect what brace expansion would read.
     lift: bool,
+    /// What separates fields, when the script says so.
+    separators: Option<std::rc::Rc<str>>,
 }
 
 impl Fields {
@@ -128,11 +130,15 @@ impl Fields {
     /// Adds the value of an unquoted expansion, which is split at blanks.
     fn split(&mut self, text: &str, taint: u8) {
         let mut first = true;
-        let blank = |character: char| matches!(character, ' ' | '\t' | '\n');
-        if text.starts_with(blank) {
+        let separators = self.separators.clone();
+        let blank = |character: char| match &separators {
+            Some(separators) => separators.contains(character),
+            None => matches!(character, ' ' | '\t' | '\n'),
+        };
+        if text.starts_with(&blank) {
             self.end();
         }
-        for piece in text.split(blank).filter(|piece| !piece.is_empty()) {
+        for piece in text.split(&blank).filter(|piece| !piece.is_empty()) {
             if !first {
                 self.end();
             }
@@ -140,7 +146,7 @@ impl Fields {
             self.push(piece, false);
             self.now.taint |= taint;
         }
-        if text.ends_with(blank) && !first {
+        if text.ends_with(&blank) && !first {
             self.end();
         }
     }
@@ -182,6 +188,7 @@ impl Shell<'_> {
             _ => false,
         });
         let mut fields = Fields { lift: braces, exists: word.quoted, ..Fields::default() };
+        fields.separators = self.separators();
         self.expand_parts(script, base, word.parts, &mut fields, 0, true);
         fields.now.quoted |= word.quoted;
         // An empty list such as `"$@"` leaves no field behind.

@@ -276,6 +276,11 @@ impl<'a> Shell<'a> {
         self.frozen.insert(name.to_owned());
     }
 
+    /// Returns the value of `IFS`, if it was set.
+    pub(crate) fn separators(&self) -> Option<Rc<str>> {
+        self.vars.get("IFS").and_then(|value| value.fields.first().cloned())
+    }
+
     /// Replaces `$1`, `$2`, …
     pub(crate) fn set_positional(&mut self, args: &[Arg]) {
         let mut positional = vec![Arg { text: "bash".to_owned(), literal: true, ..Arg::default() }];
