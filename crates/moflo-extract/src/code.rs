@@ -1,6 +1,6 @@
 //! Programs: the tree's definitions where there is a grammar, line patterns where there is none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::chunk;
 use crate::lang::{self, scan};
@@ -16,7 +16,10 @@ pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<
     let language = outline.language;
     let grammar = lang::grammar(language);
     let text = lang::prepare(language, lines.text());
-    let tree = grammar.and_then(|grammar| Some((grammar, parse::parse(grammar, &text)?)));
+    let readable = !lang::is_hostile(language, &text);
+    let tree = grammar
+        .filter(|_| readable)
+        .and_then(|grammar| Some((grammar, parse::parse(grammar, &text)?)));
     let borders = match tree {
         Some((grammar, tree)) => {
             let mut reader = Reader::new(path, lines, grammar);
@@ -68,6 +71,8 @@ fn recover(
     for symbol in &outline.symbols {
         known.entry(&symbol.name).or_default().push(symbol.start_line);
     }
+    let lines_taken: HashSet<u32> =
+        outline.symbols.iter().map(|symbol| symbol.start_line).collect();
     let found = scan::read(language, lines);
     let mut missed = Vec::new();
     for (symbol, border) in found.symbols.into_iter().zip(found.borders) {
@@ -76,7 +81,7 @@ fn recover(
         let is_known = known
             .get(symbol.name.as_str())
             .is_some_and(|at| at.iter().any(|&at| at.abs_diff(line) <= SAME_DEFINITION));
-        if inside && !is_known {
+        if inside && !is_known && !lines_taken.contains(&line) {
             borders.push(border);
             missed.push(symbol);
         }
@@ -101,6 +106,7 @@ fn title(language: Language, lines: &Lines<'_>) -> Option<String> {
             || text.starts_with("#!")
             || text.starts_with("# -*-")
             || text.starts_with("<?php")
+            || text.starts_with("{-#")
         {
             continue;
         }

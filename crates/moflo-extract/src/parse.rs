@@ -9,12 +9,12 @@ use tree_sitter::{ParseOptions, Parser, Tree};
 
 use crate::reader::{Grammar, Rule};
 
-/// The parser reports after every hundred steps. Code takes about one step per byte; a text that
-/// takes fifty times as many is not worth waiting for.
-const REPORTS_PER_BYTE: f32 = 0.25;
+/// The parser reports after every hundred steps. Code takes less than one step per byte; a text
+/// that takes three times as many is ambiguous all over, and costs memory as it costs time.
+const REPORTS_PER_BYTE: f32 = 0.03;
 
 /// Reports every text may use, however short.
-const FREE_REPORTS: usize = 4_000;
+const FREE_REPORTS: usize = 2_000;
 
 thread_local! {
     static PARSERS: RefCell<HashMap<usize, Parser>> = RefCell::new(HashMap::new());

@@ -395,7 +395,14 @@ impl<'a> Reader<'a> {
             return;
         }
         let line = self.lines.at(self.offset + node.start_byte()) as u32 + 1;
-        self.imports.push(Import { module: clip(&module, 300), names, line });
+        // `const a = require('a')` is seen as a declaration and as a call.
+        let seen = self
+            .imports
+            .last()
+            .is_some_and(|last| last.line == line && last.module == module && names.is_empty());
+        if !seen {
+            self.imports.push(Import { module: clip(&module, 300), names, line });
+        }
     }
 
     /// Records a test; the names of the suites around it come first.

@@ -219,7 +219,9 @@ pub(crate) fn doc_above(
 pub(crate) fn doc_line(line: &str) -> Option<String> {
     let text = line.trim();
     let text = text
-        .trim_start_matches(['/', '*', '!', '#', '-', ';', '%', '|', '^', '<', '"', '\'', '{', '='])
+        .trim_start_matches([
+            '/', '*', '!', '#', '-', ';', '%', '|', '^', '<', '"', '\'', '{', '=', ' ',
+        ])
         .trim_end_matches(['*', '/'])
         .trim();
     let text = ["@brief", "\\brief", "@doc", "@summary", "summary>"]

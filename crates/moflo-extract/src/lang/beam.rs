@@ -155,12 +155,19 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     }
 }
 
+/// Removes what opens a string or a sigil, and what closes it on the same line.
+fn without_quotes(doc: &str) -> &str {
+    let doc = doc.trim();
+    let doc = doc.strip_prefix("~S").or_else(|| doc.strip_prefix("~s")).unwrap_or(doc);
+    doc.trim_matches('"')
+}
+
 /// Takes a module's documentation from its `@moduledoc`.
 fn moduledoc(reader: &mut Reader<'_>, block: Option<Node<'_>>) {
     let Some(first) = block.and_then(|block| block.named_child(0)) else { return };
     let text = reader.text(first);
     if let Some(doc) = text.strip_prefix("@moduledoc") {
-        reader.document(doc.trim_start_matches([' ', '"', '~', 'S']));
+        reader.document(without_quotes(doc));
     }
 }
 
@@ -173,7 +180,7 @@ fn documented(reader: &mut Reader<'_>, node: Node<'_>) {
         };
         if let Some(doc) = reader.text(attribute).strip_prefix("@doc") {
             let line = reader.lines.at(reader.position(attribute));
-            reader.document(doc.trim_start_matches([' ', '"', '~', 'S']));
+            reader.document(without_quotes(doc));
             reader.begin_border_at(line);
             return;
         }

@@ -60,6 +60,7 @@ fn signature_name(reader: &Reader<'_>, signature: Node<'_>) -> Option<String> {
     let names: Vec<&str> = signature
         .children_by_field_name("name", &mut cursor)
         .map(|name| reader.text(name))
+        .filter(|name| *name != ".")
         .collect();
     (!names.is_empty()).then(|| names.join("."))
 }

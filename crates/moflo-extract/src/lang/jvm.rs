@@ -483,7 +483,8 @@ fn scala_call(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     if !text.starts_with(['"', 's']) || !text.contains('"') {
         return Then::Inside;
     }
-    let name = text.split('"').find(|part| part.len() > 1).unwrap_or_default();
+    let name =
+        text.trim_start_matches('s').trim_start_matches('"').split('"').next().unwrap_or_default();
     match word {
         "test" | "it" | "ignore" | "scenario" | "property" | "Scenario" | "testAsync"
         | "it.should" => reader.test(name, node),

@@ -82,6 +82,23 @@ pub(crate) fn prepare(language: Language, text: &str) -> Cow<'_, str> {
     }
 }
 
+/// How many here documents a script may open. Each of them makes the scanner look through the
+/// rest of the text, which no count of steps bounds.
+const MOST_HERE_DOCUMENTS: usize = 400;
+
+/// How many tags a page may have: its scanner keeps all that are open, at every step.
+const MOST_ELEMENTS: usize = 20_000;
+
+/// Returns whether a parser would take too long over a text.
+pub(crate) fn is_hostile(language: Language, text: &str) -> bool {
+    let count = |mark: &str| memchr::memmem::find_iter(text.as_bytes(), mark).count();
+    match language {
+        Language::Bash => count("<<") > MOST_HERE_DOCUMENTS,
+        Language::Html | Language::Vue | Language::Svelte => count("<") > MOST_ELEMENTS,
+        _ => false,
+    }
+}
+
 /// Everything is visible.
 fn all_exported(_: &str, _: &str) -> bool {
     true
