@@ -30,7 +30,7 @@ pub(super) struct DirRecord {
 }
 
 /// Everything the next manifest will say.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ledger {
     files: Vec<Option<Record>>,
     free: Vec<u32>,
@@ -38,6 +38,19 @@ pub(super) struct Ledger {
     pub(super) dirs: Vec<DirRecord>,
     labels: Vec<String>,
     pub(super) ignore_fingerprint: u64,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            files: Vec::new(),
+            free: Vec::new(),
+            dirs: Vec::new(),
+            // Number 0 means "none", which is what most files have for a reason.
+            labels: vec![String::new()],
+            ignore_fingerprint: 0,
+        }
+    }
 }
 
 impl Ledger {

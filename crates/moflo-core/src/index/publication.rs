@@ -259,6 +259,15 @@ fn entries(dir: &Path) -> Vec<(String, PathBuf)> {
 ///
 /// Only the holder of the lock may call it.
 pub(super) fn sweep(moflo_dir: &Path) {
+    let (dir, aside) = (moflo_dir.join("index"), moflo_dir.join("index.aside"));
+    if aside.is_dir() {
+        // Killed between the renames of `exchange_in_steps`: this is the index from before.
+        drop(if dir.exists() {
+            std::fs::remove_dir_all(&aside)
+        } else {
+            std::fs::rename(&aside, &dir)
+        });
+    }
     for (name, path) in entries(moflo_dir) {
         if name.starts_with("index.tmp-") {
             drop(std::fs::remove_dir_all(path));
@@ -266,7 +275,6 @@ pub(super) fn sweep(moflo_dir: &Path) {
             drop(std::fs::remove_file(path));
         }
     }
-    let dir = moflo_dir.join("index");
     let Ok(files) = Files::open(&dir) else { return };
     let Ok(index) = Index::open(files) else { return };
     let (Ok(metas), Ok(segments)) = (index.load_metas(), index.searchable_segment_metas()) else {
@@ -341,7 +349,7 @@ fn exchange(one: &Path, other: &Path) -> io::Result<()> {
 
 /// Exchanges two folders in three renames; readers that come between them try again.
 fn exchange_in_steps(one: &Path, other: &Path) -> io::Result<()> {
-    let aside = one.with_extension("aside");
+    let aside = other.with_extension("aside");
     std::fs::rename(other, &aside)?;
     if let Err(err) = std::fs::rename(one, other) {
         std::fs::rename(&aside, other)?;
@@ -374,5 +382,39 @@ mod tests {
         assert_eq!(chosen(&[1000, 3, 2, 1], 3), [1, 2, 3]);
         assert_eq!(chosen(&[10, 10, 10, 10, 10], 4), [10, 10]);
         assert_eq!(chosen(&[5; 40], 8).len(), 40, "many equal segments are all small");
+    }
+
+    /// A `.moflo` with two folders that each hold one file.
+    fn two_folders() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let moflo = tempfile::tempdir().unwrap();
+        let (new, old) = (moflo.path().join("index.tmp-1"), moflo.path().join("index"));
+        for (dir, name) in [(&new, "new"), (&old, "old")] {
+            std::fs::create_dir(dir).unwrap();
+            std::fs::write(dir.join(name), name).unwrap();
+        }
+        (moflo, new, old)
+    }
+
+    #[test]
+    fn an_index_takes_the_place_of_another_also_in_steps() {
+        let (_moflo, new, old) = two_folders();
+        swap(&new, &old).unwrap();
+        assert!(old.join("new").exists() && !new.exists());
+        let (_moflo, new, old) = two_folders();
+        exchange_in_steps(&new, &old).unwrap();
+        assert!(old.join("new").exists() && new.join("old").exists());
+    }
+
+    #[test]
+    fn an_exchange_cut_short_is_put_right() {
+        let (moflo, _, old) = two_folders();
+        std::fs::rename(&old, moflo.path().join("index.aside")).unwrap();
+        sweep(moflo.path());
+        assert!(old.join("old").exists(), "the old index is back");
+        let left: Vec<_> = std::fs::read_dir(moflo.path()).unwrap().flatten().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        std::fs::create_dir(moflo.path().join("index.aside")).unwrap();
+        sweep(moflo.path());
+        assert!(old.exists() && !moflo.path().join("index.aside").exists());
     }
 }

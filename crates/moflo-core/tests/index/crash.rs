@@ -32,8 +32,13 @@ fn a_run_on_a_given_tree() {
                 format!("fn churn{round}() {{}}\n").repeat(30),
             )
             .unwrap();
-            match index::refresh(project, &config, mode, &()) {
-                Ok(_) | Err(IndexError::Busy) => {}
+            let result = if round % 3 == 2 {
+                index::bring_up_to_date(project, &config, Budget::default()).map(|_| ())
+            } else {
+                index::refresh(project, &config, mode, &()).map(|_| ())
+            };
+            match result {
+                Ok(()) | Err(IndexError::Busy) => {}
                 Err(err) => panic!("{err}"),
             }
         }

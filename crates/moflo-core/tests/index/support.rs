@@ -77,7 +77,7 @@ impl Tree {
     pub(crate) fn indexed(&self) -> Vec<String> {
         let store = self.store();
         check(&store);
-        let files = store.manifest.files().filter(|file| file.is_indexed());
+        let files = store.manifest.files().filter(moflo_core::store::File::is_indexed);
         files.map(|file| file.path().into_owned()).collect()
     }
 
@@ -85,7 +85,7 @@ impl Tree {
     pub(crate) fn reason(&self, path: &str) -> String {
         let store = self.store();
         let file = store.manifest.find(path.as_bytes());
-        file.map_or_else(|| "unknown".to_owned(), |file| file.reason().to_owned())
+        file.map_or("unknown", |file| file.reason()).to_owned()
     }
 
     /// The files with a chunk that has this term.
