@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use moflo_ui::{Color, ExitStatus};
 
-use crate::commands::{completions, config, hooks, man};
+use crate::commands::{
+    completions, config, doctor, gate, hooks, index, man, map, mcp, related, search, tests_for,
+};
 
 /// Know this repository before you look
 #[derive(Debug, Parser)]
@@ -57,8 +59,16 @@ pub(crate) struct Global {
 /// The commands, in the order of the help page.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Search(search::SearchArgs),
+    Map(map::MapArgs),
+    TestsFor(tests_for::TestsForArgs),
+    Related(related::RelatedArgs),
+    Index(index::IndexArgs),
+    Gate(gate::GateArgs),
     Hooks(hooks::HooksArgs),
     Config(config::ConfigArgs),
+    Doctor(doctor::DoctorArgs),
+    Mcp(mcp::McpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -67,9 +77,16 @@ impl Command {
     /// Returns whether the answer is for a program.
     pub(crate) fn json(&self) -> bool {
         match self {
+            Self::Search(args) => args.json || args.jsonl,
+            Self::Map(args) => args.json,
+            Self::TestsFor(args) => args.json,
+            Self::Related(args) => args.json,
+            Self::Index(args) => args.json(),
+            Self::Gate(args) => args.json(),
             Self::Hooks(args) => args.json(),
             Self::Config(args) => args.json(),
-            Self::Completions(_) | Self::Man(_) => false,
+            Self::Doctor(args) => args.json,
+            Self::Mcp(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }

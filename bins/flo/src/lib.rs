@@ -4,6 +4,7 @@
 //! Standard output carries data and nothing else; what is said about the work goes to standard
 //! error. Nothing here talks to the network.
 
+mod answers;
 mod cli;
 mod commands;
 mod config;

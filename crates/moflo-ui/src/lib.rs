@@ -19,7 +19,7 @@ pub use progress::{Progress, ProgressStyle};
 pub use status::ExitStatus;
 pub use suggest::closest;
 pub use table::{Align, Table};
-pub use text::{grouped, human_bytes, human_duration, plural, truncate, width};
+pub use text::{grouped, human_bytes, human_duration, plural, strip, truncate, width};
 
 /// The styles everything is painted with, so that the programs look like one.
 pub mod style {

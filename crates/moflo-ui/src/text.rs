@@ -6,7 +6,12 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Returns how many columns `text` takes on a terminal, colour codes not counted.
 pub fn width(text: &str) -> usize {
-    anstream::adapter::strip_str(text).to_string().width()
+    strip(text).width()
+}
+
+/// Returns `text` without colour codes.
+pub fn strip(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
 }
 
 /// Cuts `text` to `columns`, with `…` where something is missing.
