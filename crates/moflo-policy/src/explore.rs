@@ -179,7 +179,7 @@ impl Found {
     fn read(&mut self, path: &str, base: &str, ctx: &Context<'_>) {
         let Some(inside) = inside(path, base, ctx) else { return };
         if !is_known_by_name(&inside) {
-            let query = words::of_path(&inside);
+            let query = if inside == "." { String::new() } else { words::of_path(&inside) };
             self.note(ExplorationKind::Read, inside, &query);
         }
     }
@@ -193,7 +193,7 @@ impl Found {
         ctx: &Context<'_>,
         query: impl FnOnce() -> String,
     ) {
-        if let Some(inside) = inside(path, base, ctx) {
+        if let Some(inside) = inside(path, base, ctx).filter(|inside| !is_known_by_name(inside)) {
             let mut query = query();
             if query.is_empty() && inside != "." {
                 query = words::of_path(&inside);

@@ -123,7 +123,7 @@ impl Call<'_> {
             return;
         }
         if let Some(&(_, short, long)) = READERS.iter().find(|(reader, ..)| *reader == name) {
-            self.reader(args, Grammar { short, long }, found);
+            self.reader(name, args, Grammar { short, long }, found);
         } else if let Some(&(_, short, long)) = FILTERS.iter().find(|(filter, ..)| *filter == name)
         {
             self.filter(name, args, Grammar { short, long }, found);
@@ -184,13 +184,15 @@ impl Call<'_> {
         }
     }
 
-    fn reader(&self, args: &[Arg], grammar: Grammar, found: &mut Found) {
+    fn reader(&self, name: &str, args: &[Arg], grammar: Grammar, found: &mut Found) {
         let parted = Parted::new(args, grammar);
         if parted.has(&["o", "output"]) && parted.value(&["o", "output"]).is_some() {
             // `sort -o` and its like write a file instead.
             return;
         }
-        let files = parted.operands.iter().filter(|arg| !arg.text.starts_with('+'));
+        // The second operand of `uniq` is what it writes.
+        let most = if name == "uniq" { 1 } else { usize::MAX };
+        let files = parted.operands.iter().filter(|arg| !arg.text.starts_with('+')).take(most);
         files.for_each(|file| self.read(&file.text, found));
         self.redirected(found);
     }
@@ -361,10 +363,12 @@ impl Call<'_> {
         let mut query = String::new();
         let mut depth_one = false;
         let mut named = false;
-        for pair in args.windows(2) {
-            let [test, value] = pair else { continue };
+        for (at, test) in args.iter().enumerate() {
+            let Some(value) = args.get(at + 1) else { break };
+            let negated = at > 0 && matches!(&*args[at - 1].text, "!" | "-not");
             match &*test.text {
-                test if NAMES.contains(&test) => {
+                // What is left out is not what is looked for.
+                test if NAMES.contains(&test) && !negated => {
                     named = true;
                     words::add(&mut query, &words::of_glob(&value.text));
                 }

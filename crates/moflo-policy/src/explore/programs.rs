@@ -63,7 +63,6 @@ pub(super) const READERS: &[(&str, &str, &[&str])] = &[
     ("strings", "ntse", &["bytes"]),
     ("tac", "s", &["separator"]),
     ("tail", "ncs", &["lines", "bytes", "sleep-interval", "pid"]),
-    ("type", "", &[]),
     ("ul", "", &[]),
     ("uniq", "fsw", &[]),
     ("xmllint", "", &["xpath", "schema", "encode"]),
@@ -96,6 +95,7 @@ pub(super) const GREP: Grammar = Grammar {
         "include",
         "exclude",
         "exclude-dir",
+        "exclude-from",
         "directories",
     ],
 };
@@ -126,6 +126,12 @@ pub(super) const RIPGREP: Grammar = Grammar {
         "max-filesize",
         "pre",
         "engine",
+        "pre-glob",
+        "type-add",
+        "type-clear",
+        "context-separator",
+        "path-separator",
+        "hyperlink-format",
     ],
 };
 

@@ -1,7 +1,5 @@
 //! The scanner against `serde_json` on documents that are sound, and against the table of damage.
 
-use std::time::Instant;
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -136,28 +134,25 @@ fn salvage_finds_commands_without_structure() {
 }
 
 #[test]
-fn work_grows_with_the_size_only() {
-    // Dev builds are slow and machines differ, so the doubled input is compared with the single one.
-    for unit in
-        ["a\\n", "\\\"", "x", "\\u00e9", "{\"a\":[", "\"", "\\ud83d\\ude00", "\"command\":\"x\","]
-    {
-        let spent = |size: usize| {
-            let document =
-                format!(r#"{{"tool_input":{{"command":"{}"}}}}"#, unit.repeat(size / unit.len()));
-            (0..3)
-                .map(|_| {
-                    let start = Instant::now();
-                    std::hint::black_box(scan(document.as_bytes()).fields.commands().len());
-                    start.elapsed()
-                })
-                .min()
-                .unwrap()
-        };
-        let (single, eightfold) = (spent(1 << 14), spent(1 << 17));
-        assert!(
-            eightfold < single * 40 + std::time::Duration::from_millis(5),
-            "{unit}: {single:?} {eightfold:?}"
-        );
+fn a_long_document_of_any_shape_is_read_to_the_end() {
+    // Anything but linear work would keep this test busy for hours; no clock is needed to see that.
+    for (unit, sound) in [
+        ("a\\n", true),
+        ("\\\"", true),
+        ("x", true),
+        ("\\u00e9", true),
+        ("\\ud83d\\ude00", true),
+        ("{\"a\":[", false),
+        ("\"", false),
+        ("\"command\":\"x\",", false),
+        ("\"args\":\"x\",", false),
+    ] {
+        let text = unit.repeat((1 << 17) / unit.len());
+        let document = format!(r#"{{"tool_input":{{"command":"{text}"}}}}"#);
+        let hook = scan(document.as_bytes());
+        assert_eq!(hook.well_formed, sound, "{unit}");
+        assert!(!hook.fields.commands().is_empty(), "{unit}");
+        assert!(salvage(document.as_bytes()).len() <= MAX_FIELDS, "{unit}");
     }
 }
 
