@@ -64,8 +64,7 @@ pub(crate) fn parse<'a>(args: &'a [Arg], shorts: &str, longs: &[&str], order: Or
         }
         if text.len() > 1 && text.starts_with('-') {
             let bundle = text.get(1..).unwrap_or("");
-            let mut rest = bundle.char_indices();
-            while let Some((at, letter)) = rest.next() {
+            for (at, letter) in bundle.char_indices() {
                 if shorts.contains(letter) {
                     let inline = bundle.get(at + letter.len_utf8()..).unwrap_or("");
                     let value = if inline.is_empty() {

@@ -161,7 +161,7 @@ pub(super) fn command(
             return false;
         }
         "awk" | "gawk" | "mawk" | "nawk" | "original-awk" | "goawk" => {
-            awk(effects, shell, work, args)
+            awk(effects, shell, work, args);
         }
         "expect" => {
             let parsed = parse(args, "cf", &[], Order::Strict);

@@ -817,7 +817,7 @@ pub(super) fn command(
         "curl" => curl(effects, shell, work, args),
         "rsync" => rsync(effects, shell, work, args),
         "nc" | "ncat" | "netcat" | "socat" | "telnet" | "websocat" => {
-            network(effects, shell, work, name, args)
+            network(effects, shell, work, name, args);
         }
         "zip" => zip(effects, shell, work, args),
         "openssl" => openssl(effects, shell, work, args),
@@ -876,54 +876,54 @@ fn table(
         {
             let text = text.strip_prefix('+').unwrap_or(text);
             let arg = Arg { text: text.to_owned(), ..(*operand).clone() };
-            apply(effects, shell, work, Role::Editor, &arg);
+            apply(effects, shell, work, Editor, &arg);
         }
     }
     let skip_first = parsed.has(&["-e", "--regexp", "-f", "--file", "--files"])
-        && matches!(tool.operands, Operands::AfterFirst(_));
+        && matches!(tool.operands, AfterFirst(_));
     for (index, operand) in parsed.operands.iter().enumerate() {
         let last = index + 1 == parsed.operands.len();
         let role = match tool.operands {
-            Operands::Ignore => continue,
-            Operands::All(role) => role,
-            Operands::AfterFirst(role) => {
+            Ignore => continue,
+            All(role) => role,
+            AfterFirst(role) => {
                 if index == 0 && !skip_first {
                     continue;
                 }
                 role
             }
-            Operands::CopyTo => {
+            CopyTo => {
                 if last && index > 0 && !parsed.has(&["-t", "--target-directory"]) {
-                    Role::Write
+                    Write
                 } else {
-                    Role::Read
+                    Read
                 }
             }
-            Operands::Second => {
+            Second => {
                 if index == 1 {
-                    Role::Write
+                    Write
                 } else {
-                    Role::Read
+                    Read
                 }
             }
         };
         if name == "install" && parsed.has(&["-d", "--directory"]) {
-            apply(effects, shell, work, Role::Write, operand);
+            apply(effects, shell, work, Write, operand);
             continue;
         }
         if name == "scp" && is_remote(&operand.text) {
             continue;
         }
         if name == "scp"
-            && role == Role::Read
+            && role == Read
             && parsed.operands.last().is_some_and(|last| is_remote(&last.text))
         {
-            apply(effects, shell, work, Role::Send, operand);
+            apply(effects, shell, work, Send, operand);
             continue;
         }
         if matches!(name, "rg" | "ripgrep" | "grep" | "ag")
             && parsed.has(&["-l", "-c", "-q", "--files-with-matches", "--count", "--quiet"])
-            && role == Role::Read
+            && role == Read
         {
             // Only names and numbers come out.
             continue;
@@ -948,24 +948,24 @@ fn apply(
     arg: &Arg,
 ) {
     match role {
-        Role::Read => {
+        Read => {
             effects.read(shell, arg, work);
         }
-        Role::Write => {
+        Write => {
             if arg.text != "-" {
                 effects.write(shell, arg, work);
             }
         }
-        Role::Delete => effects.delete(shell, arg, false, work),
-        Role::Exec => effects.run_text(work, &arg.text, arg.taint, true),
-        Role::Editor => editor(effects, work, &arg.text),
-        Role::SshOption => data::ssh_option(effects, work, &arg.text),
-        Role::AtFile => {
+        Delete => effects.delete(shell, arg, false, work),
+        Exec => effects.run_text(work, &arg.text, arg.taint, true),
+        Editor => editor(effects, work, &arg.text),
+        SshOption => data::ssh_option(effects, work, &arg.text),
+        AtFile => {
             if let Some((_, file)) = arg.text.split_once('@') {
                 send_file(effects, shell, work, file);
             }
         }
-        Role::Send => send_file(effects, shell, work, &arg.text),
+        Send => send_file(effects, shell, work, &arg.text),
     }
 }
 
@@ -1470,7 +1470,7 @@ fn tar(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, ar
         match *typed {
             "-C" | "--directory" if extracts => effects.write(shell, &arg, work),
             "-f" | "--file" if creates && *value != "-" && !is_remote(value) => {
-                effects.write(shell, &arg, work)
+                effects.write(shell, &arg, work);
             }
             "-I" | "-F" => effects.run_text(work, value, 0, true),
             "-T" | "--files-from" => {
@@ -1949,13 +1949,13 @@ fn power(effects: &mut Effects<'_>, name: &str, args: &[Arg]) {
     ];
     match name {
         "shutdown" if !words.iter().any(|word| matches!(*word, "-c" | "--show" | "--version")) => {
-            effects.hit("disk.power", name)
+            effects.hit("disk.power", name);
         }
         "reboot" | "halt" | "poweroff" => effects.hit("disk.power", name),
         "init" | "telinit"
             if words.first().is_some_and(|word| matches!(*word, "0" | "1" | "6")) =>
         {
-            effects.hit("disk.power", format!("{name} {}", words.join(" ")))
+            effects.hit("disk.power", format!("{name} {}", words.join(" ")));
         }
         "systemctl" => {
             let sub = words.iter().find(|word| !word.starts_with('-')).copied().unwrap_or("");

@@ -348,13 +348,13 @@ pub(super) fn command(
         let Some(value) = value else { continue };
         match *typed {
             "--upload-pack" | "--receive-pack" | "--exec" if name != "rebase" => {
-                effects.run_text(work, value, 0, true)
+                effects.run_text(work, value, 0, true);
             }
             "-u" if name == "clone" => effects.run_text(work, value, 0, true),
             "-x" | "--exec" if name == "rebase" => effects.run_text(work, value, 0, true),
             "-x" | "--extcmd" if name == "difftool" => effects.run_text(work, value, 0, true),
             "-O" | "--open-files-in-pager" if name == "grep" => {
-                effects.run_text(work, value, 0, true)
+                effects.run_text(work, value, 0, true);
             }
             "-c" | "--config" if name == "clone" => {
                 let (key, value) = value.split_once('=').unwrap_or((value, ""));
@@ -566,7 +566,7 @@ pub(super) fn command(
                 effects.run_text(work, &text, 0, true);
             }
             Some(&"deinit") if force || given(&parsed, &[], &[("--all", 5)]) => {
-                effects.hit("git.checkout-discard", line())
+                effects.hit("git.checkout-discard", line());
             }
             _ => {}
         },

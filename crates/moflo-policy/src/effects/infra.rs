@@ -520,7 +520,7 @@ fn has_flag(args: &[Arg], option: &str) -> bool {
                         .is_some_and(|rest| rest.eq_ignore_ascii_case(value)));
         }
         let given = text.split_once('=').map_or(text, |(given, _)| given);
-        if given == name || (text.contains('=') && given == name) {
+        if given == name {
             return !text.ends_with("=false") && !text.ends_with("=none");
         }
         if name.starts_with("--") {

@@ -635,10 +635,10 @@ impl<'t> Lexer<'t> {
                 b' ' | b'\t' | b'\r' => self.at += 1,
                 b'#' if self.comments.contains('#') => self.skip_line(),
                 b'/' if bytes.get(self.at + 1) == Some(&b'/') && self.comments.contains('/') => {
-                    self.skip_line()
+                    self.skip_line();
                 }
                 b'-' if bytes.get(self.at + 1) == Some(&b'-') && self.comments.contains('-') => {
-                    self.skip_line()
+                    self.skip_line();
                 }
                 b'\'' | b'"' | b'`' => return Some(Token::Text(self.string(byte))),
                 _ if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 || byte == b'$' => {
@@ -821,11 +821,7 @@ pub(super) fn scan(
                         | "globals"
                         | "__builtins__"
                         | "Reflect"
-                        | "constructor"
-                        | "send"
                         | "public_send"
-                        | "compile"
-                        | "Function"
                 );
                 reads |= READ.contains(&name);
                 sockets |= matches!(
@@ -964,6 +960,19 @@ pub(super) fn scan(
                         if previous_mark == 0
                             && let Some(call) = calls.last_mut()
                             && call.now.ends_with(UNKNOWN)
+                            && matches!(
+                                last_word,
+                                "glob"
+                                    | "join"
+                                    | "abspath"
+                                    | "resolve"
+                                    | "realpath"
+                                    | "expand_path"
+                                    | "normpath"
+                                    | "normalize"
+                                    | "str"
+                                    | "String"
+                            )
                         {
                             // The name of a function is not a value; what it is given may be.
                             call.now.pop();
@@ -1125,7 +1134,7 @@ pub(super) fn scan(
             }
         }
     }
-    if obscure && (evaluates || spawns || obscure) {
+    if obscure {
         for text in literals.iter().filter(|text| text.contains(' ')) {
             effects.run_text(work, text, 0, true);
         }

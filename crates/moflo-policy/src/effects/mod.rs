@@ -4,6 +4,15 @@
 //! worklist; text that a command executes goes back to the shell as code. What is found is a list
 //! of rule ids with the words that led to them.
 
+#![expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::collapsible_match,
+    clippy::match_same_arms,
+    clippy::similar_names,
+    clippy::too_many_lines,
+    reason = "tables written as matches: an arm per tool, kept apart although some do the same"
+)]
+
 mod args;
 mod code;
 mod data;
@@ -61,6 +70,7 @@ struct Work<'c> {
     /// Paths under the first directory are really under the second (bind mounts).
     mounts: Vec<(String, String)>,
     elsewhere: bool,
+    #[expect(clippy::option_option, reason = "the shell's own, unknown, or known")]
     cwd: Option<Option<String>>,
     /// Commands looked at so far.
     count: usize,
@@ -203,7 +213,7 @@ impl<'a> Effects<'a> {
         match place {
             Place::Device => self.hit("disk.device", path),
             Place::Root | Place::System if path.starts_with("/proc/sysrq") => {
-                self.hit("disk.power", path)
+                self.hit("disk.power", path);
             }
             Place::Root | Place::System | Place::Home | Place::HomeBelow | Place::Outside
                 if !work.elsewhere =>
@@ -228,7 +238,7 @@ impl<'a> Effects<'a> {
             | Place::Outside
             | Place::Device => {
                 // Making a key private is what it is for.
-                if paths::is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive {
+                if is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive {
                     return;
                 }
                 self.hit("fs.permissions", path);
@@ -245,12 +255,12 @@ impl<'a> Effects<'a> {
         let path =
             if arg.text.starts_with('/') { arg.text.clone() } else { shell.absolute(&arg.text) };
         let glob = arg.glob;
-        let mut secret = paths::is_secret(&path, glob) || paths::is_secret(&arg.text, glob);
+        let mut secret = is_secret(&path, glob) || is_secret(&arg.text, glob);
         if !secret
             && arg.literal
             && let Some(real) = crate::places::real_of(&path, Follow::All, self.ctx)
         {
-            secret = paths::is_secret(&real, false);
+            secret = is_secret(&real, false);
         }
         if secret && shell.files.contains_key(&path) {
             // Written by this very command line, so nothing is learnt.

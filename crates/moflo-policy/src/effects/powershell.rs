@@ -194,7 +194,7 @@ fn statements(text: &str) -> Vec<String> {
                 now.push(character);
             }
             (None, ';' | '|' | '\n' | '&' | '{' | '}' | '(' | ')') => {
-                out.push(std::mem::take(&mut now))
+                out.push(std::mem::take(&mut now));
             }
             (None, _) => now.push(character),
         }

@@ -628,7 +628,7 @@ pub(crate) fn peel(
         Effects::next(work, rest.get(dashes..).unwrap_or(&[]));
         return true;
     }
-    for wrapper in WRAPPERS.iter().filter(|wrapper| wrapper.names.contains(&name)) {
+    if let Some(wrapper) = WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name)) {
         let mut parsed = parse(args, wrapper.shorts, wrapper.longs, Order::Strict);
         if matches!(name, "sudo" | "run0") {
             if parsed.has(&["-e", "--edit"]) {

@@ -135,10 +135,10 @@ impl Fields {
             Some(separators) => separators.contains(character),
             None => matches!(character, ' ' | '\t' | '\n'),
         };
-        if text.starts_with(&blank) {
+        if text.starts_with(blank) {
             self.end();
         }
-        for piece in text.split(&blank).filter(|piece| !piece.is_empty()) {
+        for piece in text.split(blank).filter(|piece| !piece.is_empty()) {
             if !first {
                 self.end();
             }
@@ -146,7 +146,7 @@ impl Fields {
             self.push(piece, false);
             self.now.taint |= taint;
         }
-        if text.ends_with(&blank) && !first {
+        if text.ends_with(blank) && !first {
             self.end();
         }
     }

@@ -13,6 +13,7 @@ pub(crate) use expand::{unescape, unescape_text};
 
 /// One word of a command after expansion, as far as the text alone decides it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one word")]
 pub struct Arg {
     /// The text; a part that the text does not decide is the character [`UNKNOWN`].
     pub text: String,

@@ -680,7 +680,7 @@ impl Parser<'_> {
             if let Some(last) = list.last {
                 match self.script.ops.get_mut(last) {
                     Some(Op::Simple { pipe_out, .. } | Op::Begin { pipe_out, .. }) => {
-                        *pipe_out = true
+                        *pipe_out = true;
                     }
                     _ => {}
                 }

@@ -101,6 +101,7 @@ pub(crate) struct Code {
     pub(crate) own_shell: bool,
     pub(crate) positional: Option<Vec<Arg>>,
     pub(crate) stdin: Flow,
+    #[expect(clippy::option_option, reason = "kept as it is, unknown, or known")]
     pub(crate) cwd: Option<Option<String>>,
     /// The text runs on another machine or in a container.
     pub(crate) elsewhere: bool,
@@ -121,7 +122,6 @@ pub(crate) struct Invocation {
     pub(crate) stdin: Flow,
     pub(crate) pipe_in: bool,
     pub(crate) pipe_out: bool,
-    pub(crate) background: bool,
     pub(crate) heredoc: bool,
 }
 
@@ -313,10 +313,6 @@ impl<'a> Shell<'a> {
         self.aliases.remove(name);
     }
 
-    pub(crate) fn is_function(&self, name: &str) -> bool {
-        self.functions.contains_key(name)
-    }
-
     /// Walks a text and everything it leads to.
     pub(crate) fn walk(&mut self, text: &str, sink: &mut dyn Sink) {
         self.push_code(Code { text: text.to_owned(), ..Code::default() }, None);
@@ -483,7 +479,7 @@ impl<'a> Shell<'a> {
                         Route { output: Some(base + id), ..Route::none() }
                     }
                     Block::ProcessOut(_) => Route { discard: true, ..Route::none() },
-                    _ => self.route_for(&redirections, pipe_out),
+                    _ => Self::route_for(&redirections, pipe_out),
                 };
                 let isolate =
                     !matches!(block, Block::Group | Block::If | Block::Loop | Block::Case);
@@ -495,7 +491,6 @@ impl<'a> Shell<'a> {
                         stdin: Flow::default(),
                         pipe_in,
                         pipe_out,
-                        background: false,
                         heredoc: false,
                     };
                     sink.command(self, call);
@@ -547,7 +542,7 @@ impl<'a> Shell<'a> {
         }
     }
 
-    fn route_for(&self, redirections: &[Redirection], pipe_out: bool) -> Route {
+    fn route_for(redirections: &[Redirection], pipe_out: bool) -> Route {
         let file = redirections.iter().rev().find(|redirection| {
             redirection.fd.is_none_or(|fd| fd == 1)
                 && matches!(redirection.kind, RedirectKind::Write | RedirectKind::Append)
@@ -683,7 +678,7 @@ impl<'a> Shell<'a> {
                 assignments.push((name.to_owned(), value));
             }
         }
-        let mut route = self.route_for(&redirections, pipe_out);
+        let mut route = Self::route_for(&redirections, pipe_out);
         if let [first, ..] = argv.as_slice() {
             // An alias is replaced before anything else looks at the word.
             if !first.quoted
@@ -712,16 +707,8 @@ impl<'a> Shell<'a> {
                 return;
             }
         }
-        let call = Invocation {
-            argv,
-            assignments,
-            redirections,
-            stdin,
-            pipe_in,
-            pipe_out,
-            background,
-            heredoc,
-        };
+        let call =
+            Invocation { argv, assignments, redirections, stdin, pipe_in, pipe_out, heredoc };
         let environment = if call.argv.is_empty() { Vec::new() } else { call.assignments.clone() };
         let outcome = sink.command(self, call);
         if outcome.code.is_empty() {
@@ -767,7 +754,6 @@ impl<'a> Shell<'a> {
                 stdin: Flow::default(),
                 pipe_in: false,
                 pipe_out: false,
-                background: false,
                 heredoc: false,
             };
             sink.command(self, call);
