@@ -20,31 +20,28 @@ pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<
     let tree = grammar
         .filter(|_| readable)
         .and_then(|grammar| Some((grammar, parse::parse(grammar, &text)?)));
-    let borders = match tree {
-        Some((grammar, tree)) => {
-            let mut reader = Reader::new(path, lines, grammar);
-            reader.walk(tree.root_node(), parse::rules(grammar));
-            if matches!(language, Language::Html | Language::Vue | Language::Svelte) {
-                lang::read_markup(&mut reader);
-            }
-            outline.symbols = reader.symbols;
-            outline.imports = reader.imports;
-            outline.tests = reader.tests;
-            let mut borders = reader.borders;
-            if !reader.errors.is_empty() {
-                recover(language, lines, &reader.errors, outline, &mut borders);
-            }
-            borders
+    let borders = if let Some((grammar, tree)) = tree {
+        let mut reader = Reader::new(path, lines, grammar);
+        reader.walk(tree.root_node(), parse::rules(grammar));
+        if matches!(language, Language::Html | Language::Vue | Language::Svelte) {
+            lang::read_markup(&mut reader);
         }
-        None => {
-            let found = scan::read(language, lines);
-            outline.symbols = found.symbols;
-            outline.imports = found.imports;
-            outline.tests = found.tests;
-            let mut borders = found.borders;
-            borders.extend(found.test_borders);
-            borders
+        outline.symbols = reader.symbols;
+        outline.imports = reader.imports;
+        outline.tests = reader.tests;
+        let mut borders = reader.borders;
+        if !reader.errors.is_empty() {
+            recover(language, lines, &reader.errors, outline, &mut borders);
         }
+        borders
+    } else {
+        let found = scan::read(language, lines);
+        outline.symbols = found.symbols;
+        outline.imports = found.imports;
+        outline.tests = found.tests;
+        let mut borders = found.borders;
+        borders.extend(found.test_borders);
+        borders
     };
     outline.symbols.sort_by_key(|symbol| (symbol.start_line, std::cmp::Reverse(symbol.end_line)));
     outline.imports.sort_by_key(|import| import.line);

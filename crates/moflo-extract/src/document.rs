@@ -1,4 +1,4 @@
-//! Documents: Markdown as CommonMark defines it, reStructuredText, AsciiDoc and plain text.
+//! Documents: Markdown as CommonMark defines it, reStructuredText, `AsciiDoc` and plain text.
 //!
 //! A document is cut at its headings. Small sections stay with their neighbours, large ones are
 //! cut between paragraphs, and nothing is dropped. Fenced code, whatever looks like a heading in
@@ -117,9 +117,10 @@ fn chunks(
             .unwrap_or(cut.start);
         let opens = headings.get(begin).is_some_and(|heading| heading.line <= blank_until);
         let around = if opens { Some(begin) } else { begin.checked_sub(1) };
-        let mut name = around
-            .map(|at| chunk::qualified(&outline.symbols[at], " > "))
-            .unwrap_or_else(|| outline.title.clone().unwrap_or_default());
+        let mut name = around.map_or_else(
+            || outline.title.clone().unwrap_or_default(),
+            |at| chunk::qualified(&outline.symbols[at], " > "),
+        );
         let own_title =
             outline.title.as_deref().filter(|title| !title.is_empty() && !name.starts_with(*title));
         if let Some(title) = own_title {
@@ -223,9 +224,10 @@ fn markdown(lines: &Lines<'_>, front_matter: usize) -> Structure {
                     depth += 1;
                 }
             }
-            Event::End(TagEnd::Table) => depth = depth.saturating_sub(1),
             Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
-            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth = depth.saturating_sub(1),
+            Event::End(TagEnd::Table | TagEnd::BlockQuote(_) | TagEnd::List(_)) => {
+                depth = depth.saturating_sub(1);
+            }
             Event::Start(Tag::Item) => {
                 let line = lines.at(skipped + range.start);
                 let price = 0.4 + 0.15 * depth.min(4) as f32;
@@ -332,10 +334,10 @@ fn underlined(lines: &Lines<'_>) -> Structure {
     let mut prices = paragraph_prices(lines);
     let mut headings: Vec<Heading> = Vec::new();
     let mut styles: Vec<(u8, bool)> = Vec::new();
-    let mut links = Vec::new();
+    let mut targets = Vec::new();
     for line in 0..lines.len() {
         let text = lines.get(line).trim_end();
-        links.extend(rst_links(text));
+        targets.extend(rst_links(text));
         let Some(below) = rule(lines.get(line + 1)) else { continue };
         if line + 1 >= lines.len() {
             continue;
@@ -370,7 +372,7 @@ fn underlined(lines: &Lines<'_>) -> Structure {
         }
         headings.push(Heading { line: first, level, text: tidy(title) });
     }
-    Structure { headings, links, prices, title: None }
+    Structure { headings, links: targets, prices, title: None }
 }
 
 /// Returns the character of a line of punctuation.
@@ -405,10 +407,11 @@ fn rst_links(line: &str) -> Vec<String> {
 }
 
 /// Reads `AsciiDoc`: a heading is a line of `=` signs and a text, outside of blocks.
+#[expect(clippy::needless_range_loop, reason = "the line's number is what is kept")]
 fn asciidoc(lines: &Lines<'_>) -> Structure {
     let mut prices = paragraph_prices(lines);
     let mut headings = Vec::new();
-    let mut links = Vec::new();
+    let mut targets = Vec::new();
     let mut block: Option<String> = None;
     for line in 0..lines.len() {
         let text = lines.get(line).trim_end();
@@ -433,7 +436,7 @@ fn asciidoc(lines: &Lines<'_>) -> Structure {
         for name in ["include::", "xref:", "link:", "image::"] {
             for (at, _) in text.match_indices(name) {
                 let target = text[at + name.len()..].split(['[', ' ']).next().unwrap_or_default();
-                links.extend(local(target));
+                targets.extend(local(target));
             }
         }
         let level = text.bytes().take_while(|&byte| byte == b'=').count();
@@ -445,5 +448,5 @@ fn asciidoc(lines: &Lines<'_>) -> Structure {
             headings.push(Heading { line, level, text: tidy(title) });
         }
     }
-    Structure { headings, links, prices, title: None }
+    Structure { headings, links: targets, prices, title: None }
 }

@@ -172,12 +172,11 @@ pub fn language_of(path: &str, head: &[u8]) -> Option<Language> {
             return Some(settle(language, inner, head));
         }
         let lower;
-        let language = match Language::by_extension(extension) {
-            Some(language) => Some(language),
-            None => {
-                lower = extension.to_ascii_lowercase();
-                Language::by_extension(&lower)
-            }
+        let language = if let Some(language) = Language::by_extension(extension) {
+            Some(language)
+        } else {
+            lower = extension.to_ascii_lowercase();
+            Language::by_extension(&lower)
         };
         if let Some(language) = language {
             return Some(settle(language, extension, head));

@@ -1,5 +1,10 @@
 //! What a file is for, by its path; what it holds can still change the answer.
 
+#![expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "conventions for test names are case-sensitive"
+)]
+
 use crate::language::Language;
 use crate::model::Role;
 

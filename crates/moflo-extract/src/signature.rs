@@ -37,6 +37,7 @@ pub(crate) fn of(text: &str, cut: bool) -> String {
 }
 
 /// Returns where the first brace or line end outside of brackets and strings is.
+#[expect(clippy::match_same_arms, reason = "inside and outside of a string are told apart")]
 fn body_start(text: &str) -> usize {
     let mut depth = 0_i32;
     let mut quote = None;
@@ -121,6 +122,7 @@ fn annotation(text: &str) -> Option<usize> {
 }
 
 /// Returns where the bracket that opens at `open` has closed.
+#[expect(clippy::match_same_arms, reason = "inside and outside of a string are told apart")]
 pub(crate) fn bracketed(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0_i32;
     let mut quote = None;

@@ -133,11 +133,10 @@ impl<'a> Lines<'a> {
 
 /// Cuts a text to at most `max` characters, marking the cut.
 pub(crate) fn clip(text: &str, max: usize) -> String {
-    match text.char_indices().nth(max) {
-        None => text.to_owned(),
-        Some(_) => {
-            let end = text.char_indices().nth(max - 1).map_or(text.len(), |(at, _)| at);
-            format!("{}…", text[..end].trim_end())
-        }
+    if text.char_indices().nth(max).is_none() {
+        text.to_owned()
+    } else {
+        let end = text.char_indices().nth(max - 1).map_or(text.len(), |(at, _)| at);
+        format!("{}…", text[..end].trim_end())
     }
 }

@@ -96,15 +96,19 @@ fn large_sections_are_cut_between_paragraphs_and_small_ones_are_kept_together() 
 #[test]
 fn code_is_cut_at_definitions() {
     let body = "        value = compute(value, other)\n".repeat(18);
-    let methods: String =
-        (0..4).map(|n| format!("    def method_{n}(self, value, other):\n{body}\n")).collect();
+    let methods = ["a", "b", "c", "d"]
+        .map(|name| format!("    def method_{name}(self, value, other):\n{body}\n"))
+        .concat();
     let text = format!("import os\n\n\nclass Thing:\n{methods}");
     let extract = read("thing.py", &text);
     assert_eq!(extract.chunks.len(), 4);
-    for (n, chunk) in extract.chunks.iter().enumerate().skip(1) {
-        assert!(extract.chunk_text(chunk).starts_with(&format!("    def method_{n}")));
+    for (name, chunk) in ["b", "c", "d"].iter().zip(&extract.chunks[1..]) {
+        assert!(extract.chunk_text(chunk).starts_with(&format!("    def method_{name}")));
         assert_eq!(chunk.heading, "Thing");
-        assert_eq!(extract.outline.symbols[chunk.symbols.clone()][0].name, format!("method_{n}"));
+        assert_eq!(
+            extract.outline.symbols[chunk.symbols.clone()][0].name,
+            format!("method_{name}")
+        );
     }
 }
 

@@ -49,7 +49,7 @@ fn show(outline: &Outline) -> String {
 fn java() {
     check(
         "ATest.java",
-        r#"package a;
+        r"package a;
 import java.util.List;
 import static a.B.c;
 /** Doc. */
@@ -65,8 +65,8 @@ public class ATest<T> extends Base {
   record R(int a) {}
   @interface N { String value(); }
 }
-"#,
-        r#"
+",
+        r"
 java test
 class ATest 6-16 # Doc.
 constant ATest / K 7-7
@@ -85,7 +85,7 @@ method ATest.N / value 15-15
 import java.util.List {List}
 import a.B.c {c}
 test ATest > works 10-11
-"#,
+",
     );
 }
 
@@ -98,7 +98,7 @@ foo <- function(a, b = 1) { inner <- function() 1 }
 Stack <- R6Class("Stack", public = list(push = function(x) 1))
 test_that("works", { expect_equal(1, 1) })
 "#,
-        r#"
+        r"
 r test
 function foo 2-2
 function foo / inner 2-2
@@ -106,7 +106,7 @@ class Stack 3-3
 method Stack / push 3-3
 import dplyr
 test works 4-4
-"#,
+",
     );
 }
 
@@ -155,7 +155,7 @@ START_TEST(test_x)
 }
 END_TEST
 "#,
-        r#"
+        r"
 c test
 macro FOO 2-2
 macro MAX 3-3
@@ -170,7 +170,7 @@ function h 10-13
 variable table 14-14
 import x.h
 test test_x 15-17
-"#,
+",
     );
 }
 
@@ -186,14 +186,14 @@ fn clojure() {
 (def ^:private limit 3)
 (deftest adds (is (= 1 1)))
 "#,
-        r#"
+        r"
 clojure test
 module foo.bar 1-2
 function add 3-5
 variable limit 6-6
 import clojure.test :refer :all
 test adds 7-7
-"#,
+",
     );
 }
 
@@ -215,7 +215,7 @@ add_test(NAME t COMMAND x)
 option(OPT "desc" ON)
 add_custom_target(docs)
 "#,
-        r#"
+        r"
 cmake test
 function my_func 3-5
 macro my_macro 6-7
@@ -227,7 +227,7 @@ target docs 13-13
 import Foo
 import Boost
 test t 11-11
-"#,
+",
     );
 }
 
@@ -251,7 +251,7 @@ int X::operator()(int a) { return 0; }
 FMT_API auto fn(int a) -> int { return 1; }
 class EXPORT Foo final : public Bar { void m(); };
 "#,
-        r#"
+        r"
 cpp test
 module a / b 1-10
 class a::b / X 2-2
@@ -275,7 +275,7 @@ method Foo / m 15-15
 test Suite.Name 11-11
 test x y 12-12
 test s 12-12
-"#,
+",
     );
 }
 
@@ -283,7 +283,7 @@ test s 12-12
 fn c_sharp() {
     check(
         "a.cs",
-        r#"using System;
+        r"using System;
 using static A.B;
 namespace X.Y;
 [Serializable]
@@ -299,8 +299,8 @@ public class Foo<T> : Bar {
 }
 public record R(int A);
 enum En { A, B }
-"#,
-        r#"
+",
+        r"
 csharp test
 module X / Y 3-3
 class Foo 5-14
@@ -320,7 +320,7 @@ variant En / B 16-16
 import System
 import A.B
 test Foo > DoIt 10-10
-"#,
+",
     );
 }
 
@@ -336,7 +336,7 @@ fn css() {
 @mixin mx($a) { }
 $var: 1;
 "#,
-        r#"
+        r"
 css code
 selector .foo 2-2
 selector .bar 2-2
@@ -346,7 +346,7 @@ variable --main 4-4
 function spin 5-5
 macro mx 6-6
 import x.css
-"#,
+",
     );
 }
 
@@ -354,7 +354,7 @@ import x.css
 fn dart() {
     check(
         "a.dart",
-        r#"library foo;
+        r"library foo;
 import 'package:a/b.dart' show X;
 part 'x.dart';
 /// Doc
@@ -376,8 +376,8 @@ typedef F = void Function();
 const k = 1;
 final top = 2;
 void main() { test('does', () {}); group('g', () { testWidgets('w', (t) async {}); }); }
-"#,
-        r#"
+",
+        r"
 dart test
 class A 5-15 # Doc
 property A / x 6-6
@@ -404,7 +404,7 @@ import package:a/b.dart
 import x.dart
 test does 22-22
 test g > w 22-22
-"#,
+",
     );
 }
 
@@ -426,7 +426,7 @@ bar(X) -> X.
 baz_test() -> ok.
 -callback go() -> ok.
 "#,
-        r#"
+        r"
 erlang code
 module foo 1-1
 struct rec 6-6
@@ -439,7 +439,7 @@ import x.hrl
 import y/z.hrl
 import lists {map}
 test baz_test 12-12
-"#,
+",
     );
 }
 
@@ -488,7 +488,7 @@ defmodule FooTest do
   end
 end
 "#,
-        r#"
+        r"
 elixir test
 module Foo / Bar 1-32 # Module doc.
 type Foo.Bar / t 10-10
@@ -512,7 +512,7 @@ import X.Y {Y}
 import Logger {Logger}
 import ExUnit.Case {Case}
 test FooTest > group > adds two 36-38
-"#,
+",
     );
 }
 
@@ -520,7 +520,7 @@ test FooTest > group > adds two 36-38
 fn graphql() {
     check(
         "a.graphql",
-        r#"type Q implements N { a(x: Int): String! }
+        r"type Q implements N { a(x: Int): String! }
 input I { a: Int }
 enum E { A B }
 interface N { id: ID }
@@ -530,8 +530,8 @@ directive @d on FIELD
 extend type Q { z: Int }
 query GetX($a: Int) { q { a } }
 fragment F on Q { a }
-"#,
-        r#"
+",
+        r"
 graphql code
 class Q 1-1
 property Q / a 1-1
@@ -548,7 +548,7 @@ class Q 8-8
 property Q / z 8-8
 function GetX 9-9
 function F 10-10
-"#,
+",
     );
 }
 
@@ -564,13 +564,13 @@ class FooSpec extends Specification {
     void helper() { }
 }
 "#,
-        r#"
+        r"
 groovy test
 class FooSpec 2-7
 method FooSpec / helper 6-7
 import b.C
 test adds two 3-5
-"#,
+",
     );
 }
 
@@ -609,7 +609,7 @@ prop_x :: Int -> Bool
 prop_x = undefined
 foreign import ccall "sin" c_sin :: Double -> Double
 "#,
-        r#"
+        r"
 haskell test
 module Data / Foo 2-2
 function bar 6-8 # Doc
@@ -636,7 +636,7 @@ test thing > works 24-25
 test thing > p 26-26
 test g > tc 27-27
 test g > tp 27-27
-"#,
+",
     );
 }
 
@@ -648,7 +648,7 @@ fn html() {
 <script type="module">function f() {}</script></head>
 <body><h1 id="top">Hello <b>x</b></h1><div id='d' class="c"></div><my-el></my-el></body></html>
 "#,
-        r#"
+        r"
 html code
 section T 1-1
 function f 2-2
@@ -656,7 +656,7 @@ section Hello x 3-3
 selector d 3-3
 import a.js
 import b.css
-"#,
+",
     );
 }
 
@@ -664,7 +664,7 @@ import b.css
 fn julia() {
     check(
         "a.jl",
-        r#"module Foo
+        r"module Foo
 using Bar
 struct P
     x::Int
@@ -673,14 +673,14 @@ function area(p::P)
     1
 end
 end
-"#,
-        r#"
+",
+        r"
 julia code
 module Foo 1-2
 struct P 3-5
 function area 6-9
 import Bar
-"#,
+",
     );
 }
 
@@ -713,7 +713,7 @@ object O {
 typealias Handler = (Int) -> Unit
 fun String.ext(x: Int): Int = x
 "#,
-        r#"
+        r"
 kotlin test
 class Foo 6-19 # Doc.
 constant Foo / X 8-8
@@ -733,7 +733,7 @@ function String / ext 24-24
 import x.y.Z {Z}
 import x.y.*
 test Foo > does a thing 12-13
-"#,
+",
     );
 }
 
@@ -752,7 +752,7 @@ M.T = { go = function(self) end }
 describe("s", function() it("works", function() end) end)
 return M
 "#,
-        r#"
+        r"
 lua test
 variable M 2-2
 method M / foo 4-4 # Doc of foo.
@@ -763,7 +763,7 @@ variable M / T 8-8
 method M.T / go 8-8
 import a.b
 test s > works 9-9
-"#,
+",
     );
 }
 
@@ -791,7 +791,7 @@ fn objective_c() {
 static int f(int a) { return 1; }
 typedef enum { X } T;
 "#,
-        r#"
+        r"
 objc test
 interface P 3-5
 method P / req 4-4
@@ -810,7 +810,7 @@ variant T / X 19-19
 import X.h
 import Foundation/Foundation.h
 test testFoo 14-14
-"#,
+",
     );
 }
 
@@ -818,7 +818,7 @@ test testFoo 14-14
 fn make() {
     check(
         "a.mk",
-        r#"include x.mk
+        r"include x.mk
 VAR := 1
 .PHONY: all
 # Builds.
@@ -829,15 +829,15 @@ define macro
 endef
 $(OBJ): %.o : %.c
 	cc
-"#,
-        r#"
+",
+        r"
 make code
 variable VAR 2-2
 target all 5-6 # Builds.
 macro macro 7-9
 target $(OBJ) 10-11
 import x.mk
-"#,
+",
     );
 }
 
@@ -845,7 +845,7 @@ import x.mk
 fn ocaml() {
     check(
         "a.ml",
-        r#"open Base
+        r"open Base
 type 'a t = { x : 'a }
 let rec walk x =
   let local = 1 in
@@ -853,15 +853,15 @@ let rec walk x =
 module M = struct
   let inner = 1
 end
-"#,
-        r#"
+",
+        r"
 ocaml code
 type t 2-2
 function walk 3-5
 module M 6-8
 function M / inner 7-8
 import Base
-"#,
+",
     );
 }
 
@@ -869,14 +869,14 @@ import Base
 fn nix() {
     check(
         "a.nix",
-        r#"{ pkgs, lib }:
+        r"{ pkgs, lib }:
 let f = x: x; y = import ./foo.nix; in {
   packages.default = 1;
   g = { a, b }: a;
   services.nginx = { enable = true; };
 }
-"#,
-        r#"
+",
+        r"
 nix code
 function f 2-2
 property y 2-2
@@ -885,7 +885,7 @@ function g 4-4
 property services.nginx 5-5
 property services.nginx / enable 5-5
 import ./foo.nix
-"#,
+",
     );
 }
 
@@ -893,7 +893,7 @@ import ./foo.nix
 fn php() {
     check(
         "a.php",
-        r#"<?php
+        r"<?php
 namespace A\B;
 use C\D; use E\{F, G as H}; use function x\y;
 #[Attr]
@@ -913,8 +913,8 @@ define('X', 1);
 const Y = 2;
 it('does', function () {});
 require __DIR__ . '/x.php';
-"#,
-        r#"
+",
+        r"
 php test
 module A\B 2-2
 class Foo 5-12
@@ -938,7 +938,7 @@ import x\y {y}
 import /x.php
 test Foo > attr 11-11
 test does 19-19
-"#,
+",
     );
 }
 
@@ -946,7 +946,7 @@ test does 19-19
 fn perl() {
     check(
         "a.pl",
-        r#"package Foo::Bar;
+        r"package Foo::Bar;
 use strict;
 # Doc.
 sub new { 1 }
@@ -956,15 +956,15 @@ sub run {
 subtest 'adds' => sub {
     1;
 };
-"#,
-        r#"
+",
+        r"
 perl test
 module Foo::Bar 1-2
 function new 4-4 # Doc.
 function run 5-7
 import strict
 test adds 8-10
-"#,
+",
     );
 }
 
@@ -979,7 +979,7 @@ message M { string a = 1; enum E { A = 0; } message N {} oneof o { int32 x = 2; 
 service S { rpc Get (M) returns (M); }
 enum Top { T = 0; }
 "#,
-        r#"
+        r"
 proto code
 struct M 4-4
 enum M / E 4-4
@@ -990,7 +990,7 @@ method S / Get 5-5
 enum Top 6-6
 variant Top / T 6-6
 import x/y.proto
-"#,
+",
     );
 }
 
@@ -1006,7 +1006,7 @@ class C : B { [int]$x; [void] Go([int]$a) { } C() {} }
 enum E { A; B }
 Describe "x" { Context "c" { It "works" { 1 } } }
 "#,
-        r#"
+        r"
 powershell test
 function Get-Thing 3-3
 function Fil 4-4
@@ -1020,7 +1020,7 @@ variant E / B 6-6
 import Foo
 import Bar
 test x > c > works 7-7
-"#,
+",
     );
 }
 
@@ -1055,7 +1055,7 @@ class TestFoo:
 if True:
     def late(): pass
 "#,
-        r#"
+        r"
 python test
 title Module doc.
 constant LIMIT 5-5
@@ -1071,7 +1071,7 @@ import os
 import a.b
 import .x {y, w}
 test TestFoo > test_go 22-23
-"#,
+",
     );
 }
 
@@ -1109,7 +1109,7 @@ class T < Minitest::Test
   def test_x; end
 end
 "#,
-        r#"
+        r"
 ruby test
 module A / B 3-19
 class A::B / C 4-18
@@ -1131,7 +1131,7 @@ import ./y
 test Foo > when > works 22-23
 test T > a thing 27-27
 test T > test_x 28-28
-"#,
+",
     );
 }
 
@@ -1165,7 +1165,7 @@ mod tests {
     fn helper() {}
 }
 "#,
-        r#"
+        r"
 rust code
 title Crate doc.
 struct S 8-8 # Doc.
@@ -1189,7 +1189,7 @@ import std {fs, io::Read}
 import self::other
 test tests::works 21-21
 test tests::later 23-23
-"#,
+",
     );
 }
 
@@ -1211,7 +1211,7 @@ def top(x: Int) = x
 class FooSpec extends AnyFunSuite { test("does a thing") { assert(true) }; describe("x") { it("should y") { } }; "A stack" should "pop" in { } }
 implicit class Rich(val x: Int) extends AnyVal { def y = 1 }
 "#,
-        r#"
+        r"
 scala test
 trait T 4-4
 method T / f 4-4
@@ -1242,7 +1242,7 @@ import x._
 test FooSpec > does a thing 12-12
 test FooSpec > x > should y 12-12
 test FooSpec > A stack should pop 12-12
-"#,
+",
     );
 }
 
@@ -1250,7 +1250,7 @@ test FooSpec > A stack should pop 12-12
 fn bash() {
     check(
         "a.sh",
-        r#"source ./x.sh
+        r"source ./x.sh
 . y.sh
 # Doc
 foo() { local a=1; inner() { :; }; }
@@ -1260,8 +1260,8 @@ X=2
 readonly R=3
 declare -r D=1
 alias ll='ls'
-"#,
-        r#"
+",
+        r"
 bash code
 function foo 4-4 # Doc
 function foo / inner 4-4 # Doc
@@ -1273,7 +1273,7 @@ variable D 9-9
 function ll 10-10
 import ./x.sh
 import y.sh
-"#,
+",
     );
 }
 
@@ -1287,7 +1287,7 @@ interface I { function g() external; }
 library L { }
 function free() pure {}
 "#,
-        r#"
+        r"
 solidity code
 class C 2-2
 property C / x 2-2
@@ -1308,7 +1308,7 @@ class L 4-4
 function free 5-5
 import ./X.sol
 import b {A}
-"#,
+",
     );
 }
 
@@ -1316,7 +1316,7 @@ import b {A}
 fn sql() {
     check(
         "a.sql",
-        r#"CREATE TABLE IF NOT EXISTS app.users (id INT PRIMARY KEY, name TEXT);
+        r"CREATE TABLE IF NOT EXISTS app.users (id INT PRIMARY KEY, name TEXT);
 CREATE VIEW v AS SELECT 1;
 CREATE OR REPLACE FUNCTION f(a int) RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;
 CREATE INDEX idx ON users (id);
@@ -1326,8 +1326,8 @@ CREATE MATERIALIZED VIEW mv AS SELECT 1;
 CREATE SCHEMA s;
 CREATE PROCEDURE p() LANGUAGE SQL AS $$ SELECT 1 $$;
 CREATE SEQUENCE seq;
-"#,
-        r#"
+",
+        r"
 sql code
 table users 1-1
 table v 2-2
@@ -1338,7 +1338,7 @@ function tr 6-6
 table mv 7-7
 module s 8-8
 table seq 10-10
-"#,
+",
     );
 }
 
@@ -1372,7 +1372,7 @@ final class FooTests: XCTestCase { func testBar() {} }
 operator infix +++
 macro stringify() = #externalMacro(module: "a", type: "b")
 "#,
-        r#"
+        r"
 swift test
 class A 4-13 # Doc
 property A / x 5-5
@@ -1408,7 +1408,7 @@ import Foo
 test FooTests > testBar 21-21
 test named 22-22
 test SuiteA > t2 23-23
-"#,
+",
     );
 }
 
@@ -1426,7 +1426,7 @@ locals { a = 1
  b = 2 }
 provider "aws" { region = "x" }
 "#,
-        r#"
+        r"
 hcl code
 resource terraform 1-1
 variable var / region 2-2
@@ -1438,7 +1438,7 @@ variable local / a 7-7
 variable local / b 8-8
 resource provider / aws 9-9
 import ./vpc
-"#,
+",
     );
 }
 
@@ -1446,7 +1446,7 @@ import ./vpc
 fn typescript() {
     check(
         "a.ts",
-        r#"import React, { useState as s } from 'react'
+        r"import React, { useState as s } from 'react'
 const fs = require('fs')
 export { a } from './a'
 /** Doc. */
@@ -1472,8 +1472,8 @@ describe('adding', () => {
   it.each([1])('works %i', () => {})
   test('calls', async () => {})
 })
-"#,
-        r#"
+",
+        r"
 typescript test
 class Foo 5-10 # Doc.
 property Foo / x 6-6
@@ -1504,7 +1504,7 @@ import fs
 import ./a {a}
 test adding > works %i 24-24
 test adding > calls 25-25
-"#,
+",
     );
 }
 
@@ -1520,13 +1520,13 @@ function go() {}
 </script>
 <style>.a { color: red }</style>
 "#,
-        r#"
+        r"
 vue code
 selector app 1-1
 function run 4-4
 function go 5-5
 import ./x {x}
-"#,
+",
     );
 }
 
@@ -1548,7 +1548,7 @@ test Foo { }
 pub extern "c" fn printf() void;
 pub fn Generic(comptime T: type) type { return struct { fn inner(self: T) void {} }; }
 "#,
-        r#"
+        r"
 zig code
 struct Foo 2-6
 method Foo / init 4-4
@@ -1562,7 +1562,7 @@ method Generic / inner 13-13
 import std {std}
 test adds 10-10
 test Foo 11-11
-"#,
+",
     );
 }
 
@@ -1603,7 +1603,7 @@ func TestNew(t *testing.T) {
 
 func Testify() {}
 "#,
-        r#"
+        r"
 go test
 struct T 9-9 # Doc of T.
 interface I 11-13
@@ -1620,6 +1620,6 @@ import fmt
 import a/b {x}
 test TestNew 28-30
 test TestNew > sub 29-29
-"#,
+",
     );
 }

@@ -1,7 +1,5 @@
 //! What holds for every input: no panic, no gap, no overlap, no hang.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use moflo_extract::{Extract, Language, Options, extract, language_of};
 use proptest::prelude::*;
 
@@ -27,10 +25,10 @@ fn check(path: &str, bytes: &[u8]) {
             chunk.start_line >= line && chunk.end_line >= chunk.start_line,
             "{path}: {chunk:?}"
         );
-        let text = extract.chunk_text(chunk);
-        let lines = text.trim_end_matches('\n').matches('\n').count() as u32 + 1;
+        let breaks = extract.chunk_text(chunk).matches('\n').count() as u32;
         assert!(
-            chunk.end_line - chunk.start_line < lines.max(1) + text.matches('\n').count() as u32
+            chunk.end_line - chunk.start_line <= breaks,
+            "{path}: more lines than text: {chunk:?}"
         );
         assert!(chunk.symbols.end <= extract.outline.symbols.len());
         for symbol in &extract.outline.symbols[chunk.symbols.clone()] {
@@ -50,8 +48,8 @@ fn covers_symbols(extract: &Extract<'_>) {
     let last = extract.text.lines().count().max(1) as u32;
     let mut next = 0;
     for chunk in &extract.chunks {
-        assert_eq!(chunk.symbols.start.max(next), chunk.symbols.start.max(next));
-        next = next.max(chunk.symbols.end);
+        assert_eq!(chunk.symbols.start, next, "a symbol in no piece, or in two");
+        next = chunk.symbols.end;
     }
     assert_eq!(next, if extract.chunks.is_empty() { 0 } else { extract.outline.symbols.len() });
     for symbol in &extract.outline.symbols {
@@ -136,7 +134,7 @@ fn hostile_text_ends() {
         ("a.sql", "select ( case when "),
     ] {
         let text: String = unit
-            .repeat(200_000 / unit.len())
+            .repeat(60_000 / unit.len())
             .chars()
             .enumerate()
             .flat_map(|(at, c)| {

@@ -97,14 +97,13 @@ fn method(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
 }
 
 fn operator(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
-    let name = match node.kind() {
-        "indexer_declaration" => "this[]".to_owned(),
-        _ => {
-            let text = reader.text(node);
-            let at = text.find("operator").map_or(0, |at| at + "operator".len());
-            let rest = text[at..].split('(').next().unwrap_or_default().trim();
-            format!("operator {rest}")
-        }
+    let name = if node.kind() == "indexer_declaration" {
+        "this[]".to_owned()
+    } else {
+        let text = reader.text(node);
+        let at = text.find("operator").map_or(0, |at| at + "operator".len());
+        let rest = text[at..].split('(').next().unwrap_or_default().trim();
+        format!("operator {rest}")
     };
     reader.define(Method, &name, node);
     reader.enter(&name, Method);

@@ -52,7 +52,7 @@ fn header(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
 }
 
 /// Returns the names a signature gives a type to.
-fn names<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+fn names(node: Node<'_>) -> Vec<Node<'_>> {
     let mut found = Vec::new();
     if let Some(name) = node.child_by_field_name("name") {
         found.push(name);
@@ -78,19 +78,17 @@ fn function(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     if reader.in_function() {
         return Then::Inside;
     }
-    let name = match node.child_by_field_name("name") {
-        Some(name) => reader.text(name),
-        None => {
-            let operator = child_of(node, &["infix"])
-                .and_then(|infix| infix.child_by_field_name("operator"))
-                .map(|operator| reader.text(operator).trim_matches('`'));
-            match operator {
-                Some(operator) => operator,
-                None => {
-                    reader.enter_anonymous();
-                    return Then::Inside;
-                }
-            }
+    let name = if let Some(name) = node.child_by_field_name("name") {
+        reader.text(name)
+    } else {
+        let operator = child_of(node, &["infix"])
+            .and_then(|infix| infix.child_by_field_name("operator"))
+            .map(|operator| reader.text(operator).trim_matches('`'));
+        if let Some(operator) = operator {
+            operator
+        } else {
+            reader.enter_anonymous();
+            return Then::Inside;
         }
     };
     let name = name.trim_matches(['(', ')']);
@@ -195,7 +193,7 @@ fn apply(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     match word {
         "it" | "specify" | "prop" | "xit" | "fit" | "testCase" | "testProperty" | "unitTest"
         | "testPropertyNamed" | "goldenTest" | "testCaseSteps" | "goldenVsString" => {
-            reader.test(title, whole)
+            reader.test(title, whole);
         }
         "describe" | "context" | "testGroup" => {
             reader.suite_until(title, whole.end_byte(), node);

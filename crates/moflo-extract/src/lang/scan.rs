@@ -27,6 +27,7 @@ enum Means {
 use Means::{Define, Test};
 
 /// How lines of a language are read.
+#[expect(clippy::struct_field_names, reason = "a table of words")]
 struct Words {
     /// Words that may stand before the ones that count.
     modifiers: &'static [&'static str],
@@ -646,6 +647,7 @@ pub(crate) struct Found {
 const DEEPEST: usize = 8;
 
 /// Reads a file line by line.
+#[expect(clippy::too_many_lines, reason = "one pass over the lines with its state in view")]
 pub(crate) fn read(language: Language, lines: &Lines<'_>) -> Found {
     let mut found = Found::default();
     let Some(words) = words(language) else { return found };

@@ -94,16 +94,16 @@ fn block(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     let body = child_of(node, &["block_start"]);
     match (word, labels) {
         ("resource", [ty, name, ..]) => {
-            reader.define_in(Resource, name, node, body, Some((*ty).to_owned()))
+            reader.define_in(Resource, name, node, body, Some((*ty).to_owned()));
         }
         ("data", [ty, name, ..]) => {
-            reader.define_in(Resource, name, node, body, Some(format!("data.{ty}")))
+            reader.define_in(Resource, name, node, body, Some(format!("data.{ty}")));
         }
         ("variable", [name, ..]) => {
-            reader.define_in(Variable, name, node, body, Some("var".to_owned()))
+            reader.define_in(Variable, name, node, body, Some("var".to_owned()));
         }
         ("output" | "provider" | "check", [name, ..]) => {
-            reader.define_in(Resource, name, node, body, Some(word.to_owned()))
+            reader.define_in(Resource, name, node, body, Some(word.to_owned()));
         }
         ("module", [name, ..]) => {
             reader.define_in(Module, name, node, body, Some("module".to_owned()));
@@ -124,7 +124,7 @@ fn block(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
         }
         (word, []) => reader.define_in(Resource, word, node, body, None),
         (word, labels) => {
-            reader.define_in(Resource, &labels.join("."), node, body, Some(word.to_owned()))
+            reader.define_in(Resource, &labels.join("."), node, body, Some(word.to_owned()));
         }
     }
     Then::Past

@@ -260,7 +260,7 @@ fn cmake_command(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     let Some(&first) = arguments.first() else { return Then::Past };
     match word.as_str() {
         "add_executable" | "add_library" | "add_custom_target" => {
-            reader.define(Target, first, node)
+            reader.define(Target, first, node);
         }
         "set" | "option" => reader.define(Variable, first, node),
         "include" | "find_package" | "add_subdirectory" => reader.import(first, Vec::new(), node),
@@ -345,7 +345,7 @@ fn r_call(reader: &mut Reader<'_>, node: Node<'_>) -> Then {
     let Some(first) = first else { return Then::Inside };
     match word {
         "library" | "require" | "source" | "requireNamespace" | "box::use" => {
-            reader.import(first, Vec::new(), node)
+            reader.import(first, Vec::new(), node);
         }
         "setClass" | "setRefClass" => reader.define(Class, first, node),
         "setGeneric" | "setMethod" | "setValidity" => reader.define(Method, first, node),
