@@ -31,7 +31,7 @@ pub fn judge_powershell_command(command: &str, ctx: &Context<'_>) -> Verdict {
 pub(crate) fn walk(command: &str, ctx: &Context<'_>, effects: &mut Effects<'_>) -> bool {
     let mut shell = Shell::new(ctx.home, Some(ctx.cwd.to_owned()));
     shell.walk(command, effects);
-    let overflow = shell.overflow;
+    let overflow = shell.overflow || shell.truncated;
     if overflow && !effects.is_decided() {
         if let Some(found) = scan_raw(command) {
             effects.hit("raw.unreadable", found);

@@ -299,7 +299,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ("infra.destroy", "zkcli|zkCli.sh deleteall|rmr"),
     ("infra.destroy", "zookeeper-shell deleteall"),
     ("infra.destroy", "docker|podman rm -f @all"),
-    ("infra.destroy", "docker|podman kill|stop|rmi|rm @all"),
+    ("infra.destroy", "docker|podman rmi|rm @all"),
     ("infra.destroy", "docker|podman volume rm @all"),
     ("infra.destroy", "aws configservice stop-*"),
     ("infra.destroy", "terraform-cleanup *"),

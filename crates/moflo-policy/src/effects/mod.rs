@@ -37,7 +37,7 @@ pub(crate) use paths::{Map, Place, is_ours, is_secret};
 pub(crate) use powershell::judge as judge_powershell;
 
 /// What looking at one command costs, in the steps of the shell's budget.
-const COMMAND_STEPS: usize = 96;
+const COMMAND_STEPS: usize = 256;
 
 /// Something a command would do that a rule speaks about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,10 @@ use super::script::{Assign, Block, Op, ParamOp, Part, Redir, RedirOp, Script, Sp
 /// Nesting beyond this is not followed; the script is marked as overflown.
 const MAX_DEPTH: usize = 20_000;
 
+/// A text of more words than this is read no further, nor one of more commands.
+const MAX_PARTS: usize = 60_000;
+const MAX_OPS: usize = 30_000;
+
 /// What closes a list of commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -264,7 +268,10 @@ impl Parser<'_> {
 
     fn run(&mut self) {
         while !self.script.overflow {
-            if self.script.steps > self.limit {
+            if self.script.steps > self.limit
+                || self.script.parts.len() > MAX_PARTS
+                || self.script.ops.len() > MAX_OPS
+            {
                 self.script.overflow = true;
                 break;
             }

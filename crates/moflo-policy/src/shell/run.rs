@@ -188,6 +188,8 @@ pub(crate) struct Shell<'a> {
     /// Something was too deep or too long to be followed.
     pub(crate) overflow: bool,
     pub(crate) incomplete: bool,
+    /// A text was read only in part; what was read is walked all the same.
+    pub(crate) truncated: bool,
     pub(crate) flows: Vec<Flow>,
     pub(crate) files: BTreeMap<String, Flow>,
     pub(crate) aliases: BTreeMap<String, String>,
@@ -213,6 +215,7 @@ impl<'a> Shell<'a> {
             steps: 0,
             overflow: false,
             incomplete: false,
+            truncated: false,
             flows: vec![Flow::default()],
             files: BTreeMap::new(),
             aliases: BTreeMap::new(),
@@ -343,7 +346,7 @@ impl<'a> Shell<'a> {
         }
         let script = parse::parse(&code.text);
         self.steps += script.steps * if self.frames.is_empty() { 1 } else { 4 };
-        self.overflow |= script.overflow;
+        self.truncated |= script.overflow;
         self.incomplete |= script.incomplete;
         let base = self.flows.len() as u32;
         self.flows.resize(self.flows.len() + script.outputs as usize + 1, Flow::default());
