@@ -382,7 +382,14 @@ const FIXTURES: &str = "\
 const TESTS: &str = "\
     test tests spec specs __tests__ example examples mock mocks docs testing";
 
+/// Whether a folder of this name holds keys and environments that are made for tests.
+pub(crate) fn is_fixture_folder(name: &str) -> bool {
+    holds(FIXTURES, name)
+}
+
 /// Tells what kind of secret an absolute path holds, by its name and place.
+///
+/// Whatever reading by a command is stopped for, reading by a tool is stopped for too.
 pub fn secret(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
     const ENVIRONMENT: &str = "an environment file with secrets";
     const KEY: &str = "a private key";
@@ -418,14 +425,17 @@ pub fn secret(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
     {
         return (!fixture).then_some(STORE);
     }
-    if is_key_file(name, inside.is_some()) {
-        return (!sample).then_some(KEY);
+    if is_key_file(name, inside.is_some()) && !sample {
+        return Some(KEY);
     }
     let service = name.ends_with(".json")
         && (name == "credentials.json"
             || name.starts_with("service-account")
             || name.starts_with("service_account"));
-    (service && !sample).then_some(STORE)
+    if service && !sample {
+        return Some(STORE);
+    }
+    crate::effects::is_secret(path, false).then_some("a file that holds secrets")
 }
 
 /// `.env` and its variants for a stage, but not the forms that are meant to be shared.
