@@ -2,8 +2,6 @@
 //!
 //! The corpus and how it was collected are described in README.md beside it.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use moflo_policy::project::ProjectPolicy;
 use moflo_policy::{Context, NoFiles, PermissionMode, judge_command};
 use serde_json::Value;
