@@ -11,6 +11,9 @@ pub mod index;
 
 pub mod query;
 
+#[cfg(feature = "index")]
+pub mod tier;
+
 /// The shape of everything below `.moflo/index`: fields, payload, rows, vectors, manifest.
 ///
 /// Another number means another program wrote the index, and it is built anew.

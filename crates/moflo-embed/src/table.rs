@@ -106,6 +106,12 @@ pub(crate) fn rows_of(word: &str, rows: &mut Vec<u16>) {
     }
 }
 
+/// Finds the number of a wordpiece; pieces inside a word begin with `##`.
+pub fn word_piece(piece: &str) -> Option<u16> {
+    let hash = piece.bytes().fold(Fnv::START, Fnv::push);
+    find(hash, b"", piece.as_bytes()).filter(|row| *row < WORDPIECES)
+}
+
 /// Adds `weight` times a row to `sum`.
 pub(crate) fn add_row(row: u16, weight: f32, sum: &mut [f32; DIM]) {
     let scale = half(u16_at(SCALES + 2 * usize::from(row))) * weight;

@@ -16,6 +16,8 @@ pub const CHILD: &str = "MOFLO_INTERNAL__CHILD";
 pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
 /// The user's configuration folder, `~/.config` when unset.
 pub const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// The user's data folder, `~/.local/share` when unset.
+pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The user's home folder.
 pub const HOME: &str = "HOME";
 /// The user's home folder on Windows.

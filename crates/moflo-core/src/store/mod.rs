@@ -23,6 +23,8 @@ pub(crate) use directory::Files;
 pub use manifest::{Dir, File, FileState, Manifest};
 #[cfg(feature = "index")]
 pub(crate) use manifest::{layout, os_path};
+#[cfg(feature = "index")]
+pub(crate) use map::Mapped;
 pub use outline::{Import, Outline, Symbol, TestCase};
 pub use payload::Payload;
 #[cfg(feature = "index")]
