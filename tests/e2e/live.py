@@ -26,7 +26,9 @@ RUNS = Path(os.environ.get("CC_RUNS", Path(tempfile.gettempdir()) / "moflo-e2e")
 PROGRAMS = ["flo", "setup-project", "moflo-gate", "moflo-prompt-hook", "moflo-session-start",
             "moflo-hook-handler", "moflo-statusline"]
 DONE = {"text": "done"}
-ALLOW = {"permissions": {"allow": ["Bash", "Read", "Write", "Edit", "Agent", "TaskCreate", "TaskUpdate"]}}
+# The servers of the project start without the question that a terminal would ask first.
+ALLOW = {"permissions": {"allow": ["Bash", "Read", "Write", "Edit", "Agent", "TaskCreate", "TaskUpdate"]},
+         "enableAllProjectMcpServers": True}
 
 # A small project about cooking: enough for a ranking to be right or wrong about it.
 PROJECT = {
@@ -130,7 +132,8 @@ class Live(unittest.TestCase):
         scenario = {"prompt": prompt, "turns": list(turns) or [DONE], "env": env, **scenario}
         count = len(list(self.root.glob("out*")))
         transcript = drive(scenario, project=self.project, out=self.root / f"out{count}", home=self.home)
-        self.assertEqual(transcript.summary["exit_code"], 0, transcript.report())
+        if "tty" not in scenario:
+            self.assertEqual(transcript.summary["exit_code"], 0, transcript.report())
         return transcript
 
     def assertSaw(self, t: Transcript, text: str, lane: str | None = None):

@@ -15,7 +15,7 @@ class Context(Live):
         self.make()
         t = self.play(prompt="how does scale_amount in the kitchen project work?")
         self.assertSaw(t, "moflo: indexed ")
-        self.assertSaw(t, "Python ")
+        self.assertSaw(t, "(python ")
         self.assertSaw(t, "From the project's index, for this prompt:")
         self.assertSaw(t, "kitchen/scaling.py:")
 
@@ -113,9 +113,9 @@ class MemoryFirst(Live):
         read = bash("cat kitchen/scaling.py")
         first = self.play(look, read, DONE)
         self.assertEqual([r.is_error for r in first.tool_results], [True, False])
-        again = self.play(read, look, DONE, prompt="go on again", args=["--resume", first.result["session_id"]])
-        results = [r for r in again.tool_results if r.name == "Bash"][-2:]
-        self.assertEqual([r.is_error for r in results], [False, True], again.report())
+        again = self.play(read, look, DONE, prompt="now do the same for the shopping", args=["--resume", first.result["session_id"]])
+        answers = ["deny" if '"deny"' in hook["stdout"] else "pass" for hook in again.hooks("PreToolUse")]
+        self.assertEqual(answers, ["pass", "deny"], again.report())
 
     def test_clear_begins_afresh_and_compact_tells_what_was_done(self):
         self.make(config=BLIND)
@@ -155,11 +155,12 @@ class Danger(Live):
 class Terminal(Live):
     def test_the_status_line_shows_what_is_known(self):
         self.make()
-        steps = [{"wait": "❯"}, {"sleep": 1}, {"send": "go on"}, {"sleep": 0.5}, {"send": "\r"}, {"wait": "all finished"},
-                 {"wait": "main · index "}, {"send": "\x03"}, {"sleep": 0.3}, {"send": "\x03"}]
+        # The row is there before the first prompt; the context is known after the first answer.
+        steps = [{"wait": "main · index "}, {"sleep": 1}, {"send": "go on"}, {"sleep": 1}, {"send": "\r"}, {"wait": "finished"},
+                 {"wait": "context "}, {"send": "\x03"}, {"sleep": 0.3}, {"send": "\x03"}, {"sleep": 1}]
         t = self.play({"text": "all finished"}, tty=steps, env={"NO_COLOR": "1"})
         self.assertEqual(t.summary["missed"], [])
-        self.assertRegex((t.out / "tty.txt").read_text(), r"context \d+% · \$\d+\.\d\d · main · index \d+ files, \d+m old")
+        self.assertRegex((t.out / "tty.txt").read_text(), r"\$\d+\.\d\d · main · index \d+ files, \d+m old")
 
 
 class Faults(Live):

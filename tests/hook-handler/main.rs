@@ -166,6 +166,29 @@ fn sixteen_at_once_lose_nothing() {
 }
 
 #[test]
+fn a_kill_at_any_moment_leaves_usable_state() {
+    use std::io::Write;
+    let sandbox = Sandbox::set_up();
+    for number in 0..24 {
+        let fields = format!(r#""tool_name":"Write","tool_input":{{"file_path":"f{number}"}}"#);
+        let mut child = sandbox.command(Path::new(PROGRAM)).spawn().unwrap();
+        let _ =
+            child.stdin.take().unwrap().write_all(sandbox.event("PostToolUse", &fields).as_bytes());
+        // Some are killed before they read, some in between, some after they are done.
+        for _ in 0..number {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    note(&sandbox, "PostToolUse", r#""tool_name":"Write","tool_input":{"file_path":"last"}"#);
+    let journal = sandbox.read(".moflo/journal").unwrap();
+    assert!(journal.lines().all(|line| serde_json::from_str::<String>(line).is_ok()), "{journal}");
+    assert!(journal.ends_with("\"last\"\n"));
+    assert_eq!(LeftOpen::of(&session(&sandbox, None)).unwrap().edited[0], "last");
+}
+
+#[test]
 fn other_events_and_other_folders_leave_no_trace() {
     let sandbox = Sandbox::set_up();
     for event in ["Stop", "SubagentStop", "SessionEnd", "PreCompact", "PostToolBatch", "Tomorrow"] {
