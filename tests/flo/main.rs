@@ -3,5 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod config;
+mod doctor;
+mod gate;
 mod help;
+mod index;
+mod mcp;
+mod search;
 mod support;

@@ -9,6 +9,55 @@ pub(crate) struct Sandbox {
     dir: tempfile::TempDir,
 }
 
+pub(crate) const QUEUE: &str = r#"//! Jobs wait here.
+
+use crate::lease::Lease;
+
+/// A queue of jobs, the oldest first.
+pub struct JobQueue {
+    waiting: Vec<String>,
+}
+
+impl JobQueue {
+    /// Puts a job at the end.
+    pub fn push_job(&mut self, job: String) {
+        self.waiting.push(job);
+    }
+
+    /// Takes the oldest job, under a lease.
+    pub fn claim_oldest(&mut self, lease: &Lease) -> Option<String> {
+        if lease.is_expired() { None } else { Some(self.waiting.remove(0)) }
+    }
+}
+"#;
+
+const LEASE: &str = r#"//! Leases end by themselves.
+
+/// A right to work on something until a moment.
+pub struct Lease {
+    until_ms: u64,
+}
+
+impl Lease {
+    /// Tells whether the moment has passed.
+    pub fn is_expired(&self) -> bool {
+        self.until_ms == 0
+    }
+}
+"#;
+
+const QUEUE_TEST: &str = r#"use project::queue::JobQueue;
+
+#[test]
+fn the_oldest_job_is_claimed_first() {
+    let mut queue = JobQueue::default();
+    queue.push_job("a".into());
+    assert!(queue.claim_oldest(&lease()).is_some());
+}
+"#;
+
+const GUIDE: &str = "# Leases\n\nA worker holds a lease while it works.\n\n## When a worker dies\n\nIts lease expires, and another worker claims the job again.\n";
+
 /// How a run ended.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -44,6 +93,19 @@ impl Sandbox {
     /// Makes the project look set up.
     pub(crate) fn set_up(&self) -> &Self {
         self.write(".moflo/snapshot.json", "{\"format\":1}\n")
+    }
+
+    /// A small project in two languages, with tests and guidance, indexed.
+    pub(crate) fn indexed() -> Self {
+        let sandbox = Self::new();
+        sandbox
+            .write("src/queue.rs", QUEUE)
+            .write("src/lease.rs", LEASE)
+            .write("tests/queue_test.rs", QUEUE_TEST)
+            .write("docs/leases.md", GUIDE);
+        let ran = sandbox.flo(&["index", "-q"]);
+        assert_eq!(ran.status, Some(0), "{ran}");
+        sandbox
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
