@@ -48,26 +48,33 @@ pub(super) fn rank(
     columns: &Columns,
     limit: usize,
 ) -> Vec<Ranked> {
-    let mut has = [false; 4];
+    let mut count = [0_usize; 4];
     let mut all: Vec<Ranked> = Vec::new();
     for file in store.manifest.files() {
         let (number, role) = (file.number(), file.role());
         if !in_scope[number as usize] {
             continue;
         }
-        has[role as usize] = true;
+        count[role as usize] += 1;
         let value = signals.sum(number, columns.weights(role)) / columns.total(role);
         if value > 0.0 {
             all.push(Ranked { file: number, role, value, prior: 1.0 });
         }
     }
+    let [code, _, guidance, _] = count;
+    // A documentation folder has its scripts and style sheets, a program its README; which of the
+    // two is the side show is told by the numbers, without a jump between the two.
+    let pages = guidance as f32 / code.max(1) as f32;
+    let blend = |from: f32, to: f32| ((pages - from) / (to - from)).clamp(0.0, 1.0);
     let beside = |role: Role| match role {
-        Role::Guidance if has[Role::Code as usize] && scope == Scope::All => {
-            weights::GUIDANCE_BESIDE_CODE
+        Role::Guidance if code > 0 && scope == Scope::All => {
+            let low = weights::GUIDANCE_BESIDE_CODE;
+            low + (1.0 - low) * blend(2.0, 6.0)
         }
-        Role::Text if has[Role::Code as usize] || has[Role::Guidance as usize] => {
-            weights::TEXT_BESIDE_CODE
+        Role::Code if scope == Scope::All => {
+            1.0 - (1.0 - weights::CODE_BESIDE_GUIDANCE) * blend(4.0, 8.0)
         }
+        Role::Text if code + guidance > 0 => weights::TEXT_BESIDE_CODE,
         _ => 1.0,
     };
     // Factors are at most one, so once a file's bare value is below the last place's final value,
@@ -96,6 +103,20 @@ pub(super) fn rank(
         }
     }
     out
+}
+
+/// The place that the best page has at the latest, when it is good enough to be shown.
+const PAGE_PLACE: usize = 4;
+
+/// Moves the best page up to the fifth place.
+///
+/// Where code and guidance are searched together, code repeats the words of a question more often
+/// than the page that explains it, and would otherwise fill the list.
+pub(super) fn let_guidance_in(ranked: &mut [Ranked]) {
+    let Some(at) = ranked.iter().position(|ranked| ranked.role == Role::Guidance) else { return };
+    if at > PAGE_PLACE && ranked[at].value >= weights::PAGE_SHARE * ranked[0].value {
+        ranked[PAGE_PLACE..=at].rotate_right(1);
+    }
 }
 
 /// What is known about a hit when its confidence is asked for.
@@ -134,10 +155,13 @@ pub(super) fn confidence(evidence: &Evidence) -> f32 {
         + c.score * evidence.score
         + c.ahead * ahead
         + c.coverage * evidence.coverage
-        + c.dense * evidence.dense
-        + c.defines * evidence.defines.min(1.0)
         + c.mentioned * evidence.mentioned;
-    1.0 / (1.0 + (-sum).exp())
+    let value = 1.0 / (1.0 + (-sum).exp());
+    let related = evidence.dense >= weights::RELATED_DENSE
+        || evidence.coverage >= weights::RELATED_COVERAGE
+        || evidence.defines > 0.0
+        || evidence.mentioned > 0.0;
+    if related { value } else { value.min(weights::UNRELATED) }
 }
 
 #[cfg(test)]

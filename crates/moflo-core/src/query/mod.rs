@@ -14,6 +14,8 @@ mod related;
 mod signals;
 mod snippet;
 mod testmap;
+#[cfg(all(test, feature = "index"))]
+mod tests;
 pub mod weights;
 
 use std::path::{Path, PathBuf};
@@ -96,7 +98,8 @@ pub struct Hit {
     /// How much of all that could speak for a file speaks for this one: 1 means that it is the
     /// best of the index by every signal and nothing about its path speaks against it.
     pub score: f32,
-    /// How likely it is the file that was asked for; fitted on queries with known answers.
+    /// How likely it is the file that was asked for; fitted on queries with known answers. From
+    /// [`weights::CONFIDENT`] on, the first hit may be offered unasked.
     pub confidence: f32,
     /// The most telling lines.
     pub snippet: Option<Snippet>,
@@ -200,7 +203,7 @@ impl Index {
         let signals = signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
         let columns = fuse::Columns::of(parsed.class);
         // One more than asked for, because the confidence of the first depends on the second.
-        let ranked = fuse::rank(
+        let mut ranked = fuse::rank(
             store,
             &parsed,
             request.scope,
@@ -209,6 +212,9 @@ impl Index {
             &columns,
             request.limit.max(2),
         );
+        if request.scope == Scope::All && matches!(parsed.class, Class::Words) {
+            fuse::let_guidance_in(&mut ranked);
+        }
         let first = ranked.first().map_or(0.0, |ranked| ranked.value);
         let second = ranked.get(1).map_or(0.0, |ranked| ranked.value);
         for (index, ranked) in ranked.iter().take(request.limit).enumerate() {
@@ -301,6 +307,58 @@ impl Index {
             signals: explain(&signals.of(ranked.file), weights),
             prior: ranked.prior,
         }))
+    }
+}
+
+/// A file's measurements, for finding weights.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The root-relative path.
+    pub path: String,
+    /// What the file is for.
+    pub kind: Role,
+    /// Every signal, relative ones divided by their maximum.
+    pub values: Column,
+    /// Whether its path says test, example, vendored, re-export, changelog.
+    pub place: [bool; 5],
+}
+
+impl Index {
+    /// Measures all files in scope, as [`Index::search`] does before it weighs.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the index cannot be read.
+    pub fn measure(&self, request: &Request<'_>) -> Result<(Class, Vec<Measured>), QueryError> {
+        let store = &self.store;
+        let parsed = classify::parse(request.query);
+        let mut in_scope = vec![false; store.manifest.slots() as usize];
+        for file in store.manifest.files() {
+            in_scope[file.number() as usize] = filter::admits(request.scope, &request.paths, &file);
+        }
+        let body = postings::FieldReaders::open(store, store.fields.body)?;
+        let terms = postings::terms_of(request.query);
+        let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
+        let vector = moflo_embed::embed_query(request.query);
+        let signals = signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
+        let mut out = Vec::new();
+        for file in store.manifest.files().filter(|file| in_scope[file.number() as usize]) {
+            let path = file.path().into_owned();
+            let place = priors::place(&path, file.role());
+            out.push(Measured {
+                kind: file.role(),
+                values: signals.of(file.number()),
+                place: [
+                    place.test && !parsed.wants_tests && file.role() != Role::Guidance,
+                    place.example && !parsed.wants_examples && file.role() != Role::Guidance,
+                    place.vendored && file.role() != Role::Guidance,
+                    place.reexport && file.role() == Role::Code,
+                    place.changelog,
+                ],
+                path,
+            });
+        }
+        Ok((parsed.class, out))
     }
 }
 

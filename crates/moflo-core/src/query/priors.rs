@@ -12,23 +12,23 @@ use crate::store::Role;
 pub(super) struct Place {
     /// A test, fixture or benchmark.
     pub test: bool,
+    /// Only what it holds says that it is a test.
+    pub tests_inside: bool,
     /// An example, or code kept for compatibility.
     pub example: bool,
-    /// Somebody else's code, copied in.
+    /// Somebody else's code, copied in, or code that was built from the rest.
     pub vendored: bool,
     /// A file whose usual content is re-exports.
     pub reexport: bool,
     /// A list of changes between versions.
     pub changelog: bool,
-    /// A translation or an old version of another page.
-    pub copy: bool,
 }
 
 /// Says what a path tells; `role` is what the content told.
 pub(super) fn place(path: &str, role: Role) -> Place {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = path.to_ascii_lowercase();
-    let mut place = Place { test: role == Role::Test, ..Place::default() };
+    let mut place = Place::default();
     let mut folders = lower.split('/').peekable();
     while let Some(folder) = folders.next() {
         if folders.peek().is_none() {
@@ -39,21 +39,23 @@ pub(super) fn place(path: &str, role: Role) -> Place {
             | "fixtures" | "fixture" | "bench" | "benches" | "benchmark" | "benchmarks"
             | "test-d" | "__mocks__" | "mocks" | "e2e" => place.test = true,
             "example" | "examples" | "_example" | "_examples" | "sample" | "samples" | "demo"
-            | "demos" | "docs_src" | "doc_src" | "compat" | "_compat" | "legacy" | "playground"
-            | "tutorial" | "tutorials" => place.example = true,
+            | "demos" | "docs_src" | "doc_src" | "compat" | "_compat" | "legacy" | "playground" => {
+                place.example = true
+            }
             "vendor" | "vendored" | "third_party" | "third-party" | "thirdparty"
-            | "node_modules" | "_vendor" | "external" | "deps" => place.vendored = true,
+            | "node_modules" | "_vendor" | "external" | "deps" | "dist" => place.vendored = true,
             _ => {}
         }
     }
     if is_test_name(name) {
         place.test = true;
     }
+    place.tests_inside = role == Role::Test && !place.test;
     if name.ends_with(".d.ts") {
         place.example = true;
     }
-    place.reexport = matches!(name, "__init__.py" | "package-info.java" | "mod.rs" | "prelude.rs")
-        || matches!(name, "index.ts" | "index.js" | "index.mjs" | "index.tsx");
+    // Only names whose files hold nothing else: a `mod.rs` or `index.ts` is often the thing itself.
+    place.reexport = matches!(name, "__init__.py" | "package-info.java");
     let stem = moflo_embed::words::file_stem(&lower);
     place.changelog = [
         "changelog",
@@ -100,13 +102,18 @@ pub(super) fn is_test_name(name: &str) -> bool {
 /// `tests` and `examples` say that the query, or the scope, asks for those.
 pub(super) fn factor(place: Place, role: Role, tests: bool, examples: bool) -> f32 {
     let mut factor = 1.0;
-    if place.test && !tests {
+    // A page about testing, or below `examples`, explains like any other.
+    let page = role == Role::Guidance;
+    if place.test && !tests && !page {
         factor *= weights::TEST;
     }
-    if place.example && !examples {
+    if place.tests_inside && !tests && !page {
+        factor *= weights::TEST_BY_CONTENT;
+    }
+    if place.example && !examples && !page {
         factor *= weights::EXAMPLE;
     }
-    if place.vendored {
+    if place.vendored && !page {
         factor *= weights::VENDORED;
     }
     if place.reexport && role == Role::Code {
@@ -130,7 +137,7 @@ mod tests {
             "a_spec.rb",
             "a.test.ts",
             "a.spec.tsx",
-            "ATest.java",
+            "AbTest.java",
             "FooTests.swift",
             "FooSuite.scala",
             "BarSpec.hs",

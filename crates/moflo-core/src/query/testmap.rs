@@ -173,30 +173,24 @@ fn is_test(file: &File<'_>) -> bool {
     file.role() == Role::Test || priors::place(&file.path(), file.role()).test
 }
 
-/// Returns the factor of a file as the source of a test: helpers and samples are rarely meant.
-fn source_factor(path: &str, test: &str) -> f32 {
-    let side = [
-        "docs",
-        "doc",
-        "examples",
-        "example",
-        "docs_src",
-        "website",
-        "scripts",
-        "script",
-        "vendor",
-        "third_party",
-        "fixtures",
-        ".github",
-        "benchmarks",
-        "benches",
-    ];
-    let beside = |path: &str| path.split('/').find(|part| side.contains(part)).map(str::to_owned);
-    match beside(path) {
-        None => 1.0,
-        found if found == beside(test) => 1.0,
-        Some(_) => 0.4,
-    }
+/// Says whether a path is one that only tests have; `testing` may as well be a part of a library.
+fn is_test_path(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        matches!(
+            part.as_str(),
+            "test" | "tests" | "__tests__" | "spec" | "specs" | "testdata" | "fixtures" | "e2e"
+        )
+    };
+    priors::is_test_name(name) || folders.split('/').any(folder)
+}
+
+/// Says whether a path is one of built or copied files.
+fn is_copy(path: &str) -> bool {
+    path.split('/').rev().skip(1).any(|part| {
+        matches!(part, "dist" | "node_modules" | "vendor" | "third_party" | "third-party")
+    })
 }
 
 /// Returns a file name without what marks a test, in lowercase letters and digits.
@@ -380,6 +374,40 @@ fn path_query(path: &str) -> Vec<QueryTerm> {
 }
 
 impl Index {
+    /// Returns the factor of a file as the source of a test.
+    ///
+    /// Helpers and samples are rarely meant, and a header only declares what its implementation
+    /// does.
+    fn source_factor(&self, path: &str, test: &str) -> f32 {
+        let side = [
+            "docs",
+            "doc",
+            "examples",
+            "example",
+            "docs_src",
+            "website",
+            "scripts",
+            "script",
+            ".github",
+            "benchmarks",
+            "benches",
+        ];
+        let beside =
+            |path: &str| path.split('/').find(|part| side.contains(part)).map(str::to_owned);
+        let found = beside(path);
+        let mut factor = if found.is_none() || found == beside(test) { 1.0 } else { 0.4 };
+        let header = path
+            .rsplit_once('.')
+            .filter(|(_, extension)| matches!(*extension, "h" | "hh" | "hpp" | "hxx"));
+        if let Some((bare, _)) = header {
+            let implemented = ["c", "cc", "cpp", "cxx", "m", "mm"].iter().any(|extension| {
+                self.store.manifest.find(format!("{bare}.{extension}").as_bytes()).is_some()
+            });
+            factor *= if implemented { 0.85 } else { 1.0 };
+        }
+        factor
+    }
+
     /// Finds the sources that a test file covers.
     ///
     /// # Errors
@@ -398,11 +426,13 @@ impl Index {
             .files()
             .filter(|other| {
                 other.state() == FileState::Indexed
-                    && other.role() == Role::Code
+                    && matches!(other.role(), Role::Code | Role::Test)
                     && other.number() != file.number()
-                    && !is_test(other)
+                    // A source may look like a test inside; its path does not.
+                    && !is_test_path(&other.path())
+                    && !is_copy(&other.path())
             })
-            .map(|other| (other.number(), source_factor(&other.path(), test)))
+            .map(|other| (other.number(), self.source_factor(&other.path(), test)))
             .collect();
         let mut scores = Scores::new(store.manifest.slots() as usize);
         self.used_symbols(&text, &candidates, &mut scores)?;

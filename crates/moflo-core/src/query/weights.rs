@@ -109,20 +109,20 @@ pub type Column = [f32; SIGNALS];
 #[rustfmt::skip]
 const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
     //                            symbol  words  text  guidance
-    (Signal::Chunk,                 1.0,   1.0,   1.0,   1.0),
-    (Signal::SecondChunk,           0.5,   0.5,   0.5,   0.0),
-    (Signal::Whole,                 0.5,   0.4,   0.4,   0.5),
-    (Signal::Path,                  0.5,   0.5,   0.5,   0.4),
-    (Signal::Names,                 0.0,   0.5,   0.5,   0.5),
+    (Signal::Chunk,                 1.2,   1.0,   1.0,   1.2),
+    (Signal::SecondChunk,           0.3,   0.5,   0.5,   0.0),
+    (Signal::Whole,                 0.5,   0.55,  0.4,   0.75),
+    (Signal::Path,                  0.25,  0.5,   0.5,   0.25),
+    (Signal::Names,                 0.0,   0.5,   0.5,   0.35),
     (Signal::Coverage,              0.3,   0.3,   0.3,   0.3),
-    (Signal::Defines,               3.0,   1.0,   1.0,   0.5),
+    (Signal::Defines,               4.2,   1.0,   1.0,   0.5),
     (Signal::DefinesAnyCase,        0.9,   0.3,   0.3,   0.3),
-    (Signal::DefinesAndIsNamed,     3.0,   1.0,   1.0,   0.5),
+    (Signal::DefinesAndIsNamed,     3.0,   0.65,  1.0,   0.5),
     (Signal::NameOverlap,           0.6,   0.6,   0.6,   0.3),
     (Signal::Mentioned,             4.0,   4.0,   2.0,   4.0),
     (Signal::Dense,                 0.5,   2.5,   0.5,   2.5),
-    (Signal::SecondDense,           0.5,   0.8,   0.2,   0.8),
-    (Signal::MeanDense,             0.0,   0.0,   0.0,   0.0),
+    (Signal::SecondDense,           0.5,   0.8,   0.2,   0.5),
+    (Signal::MeanDense,             0.0,   0.2,   0.0,   0.0),
 ];
 
 /// Returns the weights for a question and the kind of file they are applied to.
@@ -173,18 +173,24 @@ pub fn idf(n: u32, df: u32) -> f32 {
 
 /// Factor of a test, unless tests are asked for.
 pub const TEST: f32 = 0.3;
+/// Factor of a file that holds something like a test but has not the name of one.
+pub const TEST_BY_CONTENT: f32 = 0.7;
 /// Factor of an example.
 pub const EXAMPLE: f32 = 0.5;
 /// Factor of somebody else's code.
 pub const VENDORED: f32 = 0.5;
 /// Factor of a file that usually only re-exports.
-pub const REEXPORT: f32 = 0.7;
+pub const REEXPORT: f32 = 0.6;
 /// Factor of a list of changes.
 pub const CHANGELOG: f32 = 0.5;
 /// Factor of guidance where code is in scope too.
-pub const GUIDANCE_BESIDE_CODE: f32 = 0.7;
+pub const GUIDANCE_BESIDE_CODE: f32 = 0.4;
+/// A page with this share of the best value is shown among the first five.
+pub const PAGE_SHARE: f32 = 0.36;
+/// Factor of code in a tree of documentation.
+pub const CODE_BESIDE_GUIDANCE: f32 = 0.6;
 /// Factor of configuration and data where code or guidance is in scope too.
-pub const TEXT_BESIDE_CODE: f32 = 0.6;
+pub const TEXT_BESIDE_CODE: f32 = 0.4;
 
 /// Terms of a long text that are looked up, the most telling first.
 pub const MAX_TERMS: usize = 96;
@@ -204,26 +210,34 @@ pub struct Confidence {
     pub ahead: f32,
     /// Per share of the query's meaning found in the file.
     pub coverage: f32,
-    /// Per unit of similarity.
-    pub dense: f32,
-    /// Per name of the query that only this file defines.
-    pub defines: f32,
     /// When the query names the file.
     pub mentioned: f32,
 }
 
-/// Fitted on the development queries so that the value is the share of hits that are right.
+/// Fitted on 2,220 development queries, every set weighted by the root of its size.
 pub const CONFIDENCE: Confidence = Confidence {
-    symbol: -2.0,
-    words: -3.0,
-    text: -3.0,
-    score: 3.0,
-    ahead: 3.0,
-    coverage: 1.0,
-    dense: 1.0,
-    defines: 1.0,
-    mentioned: 2.0,
+    symbol: -1.7,
+    words: -2.2,
+    text: -2.8,
+    score: 2.1,
+    ahead: 7.0,
+    coverage: 0.8,
+    mentioned: 2.7,
 };
+
+/// A first hit of at least this confidence may be offered unasked.
+///
+/// At .7, the first hit was right for .90 of 512 queries for code below its root, .89 of 466 over
+/// whole repositories, .86 of 218 subjects of commits, and .95 of 169 about documentation.
+pub const CONFIDENT: f32 = 0.7;
+
+/// What a hit can have at most that shares neither words nor meaning with the query: the queries
+/// of the fit all have answers, those of people do not.
+pub const UNRELATED: f32 = 0.4;
+/// Below this similarity and [`RELATED_COVERAGE`], a hit without a name in common is unrelated.
+pub const RELATED_DENSE: f32 = 0.3;
+/// See [`RELATED_DENSE`].
+pub const RELATED_COVERAGE: f32 = 0.5;
 
 #[cfg(test)]
 mod tests {

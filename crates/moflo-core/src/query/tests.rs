@@ -1,0 +1,225 @@
+//! Questions to a small indexed tree, seen from outside.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use moflo_hooks::project::Project;
+use moflo_hooks::snapshot::Snapshot;
+
+use super::{Hit, Index, Paths, Request, Scope, Target};
+use crate::index::{self, Mode};
+
+const POOL: &str = "//! Keeps connections for reuse.\n\n/// A pool of open connections.\npub struct \
+    ConnectionPool {\n    idle: Vec<u32>,\n}\n\nimpl ConnectionPool {\n    /// Hands out an idle \
+    connection.\n    pub fn acquire(&mut self) -> Option<u32> {\n        self.idle.pop()\n    }\n}\n";
+const CLIENT: &str = "use crate::pool::ConnectionPool;\n\n/// Sends requests.\npub struct Client {\n    \
+    pool: ConnectionPool,\n}\n\nimpl Client {\n    pub fn send(&mut self) {\n        \
+    self.pool.acquire();\n    }\n}\n";
+const POOL_TEST: &str = "use app::pool::ConnectionPool;\n\n#[test]\nfn hands_out_idle_connections() {\n    \
+    let mut pool = ConnectionPool::default();\n    assert!(pool.acquire().is_none());\n}\n";
+const OTHER_TEST: &str =
+    "use app::format::pad;\n\n#[test]\nfn pads_text() {\n    assert_eq!(pad(\"a\"), \"a \");\n}\n";
+const FORMAT: &str = "/// Pads text to a column.\npub fn pad(text: &str) -> String {\n    \
+    format!(\"{text} \")\n}\n";
+const GUIDE: &str = "# Deployment\n\nHow the service reaches the servers.\n\n## Rolling back\n\nTo undo \
+    a release, run the rollback job and watch the error rate.\n";
+
+struct Tree {
+    folder: tempfile::TempDir,
+}
+
+impl Tree {
+    fn new() -> Self {
+        let tree = Self { folder: tempfile::tempdir().unwrap() };
+        for (path, text) in [
+            ("src/pool.rs", POOL),
+            ("src/client.rs", CLIENT),
+            ("src/format.rs", FORMAT),
+            ("tests/pool_test.rs", POOL_TEST),
+            ("tests/format_test.rs", OTHER_TEST),
+            ("docs/deploy.md", GUIDE),
+        ] {
+            tree.write(path, text);
+        }
+        tree
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        // An old time can be trusted at once.
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
+    }
+
+    fn index(&self) -> Index {
+        let project = Project::at(self.root());
+        index::refresh(&project, &Snapshot::default(), Mode::Incremental, &()).unwrap();
+        Index::open(&project.index_dir()).unwrap()
+    }
+
+    fn root(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn search(index: &Index, query: &str, scope: Scope) -> Vec<Hit> {
+    index.search(&Request { scope, ..Request::new(query) }).unwrap().results
+}
+
+fn paths(hits: &[Hit]) -> Vec<&str> {
+    hits.iter().map(|hit| hit.path.as_str()).collect()
+}
+
+#[test]
+fn a_name_finds_its_definition_and_its_lines() {
+    let tree = Tree::new();
+    let index = tree.index();
+    for (query, path, line) in [
+        ("ConnectionPool", "src/pool.rs", 4),
+        ("pad", "src/format.rs", 2),
+        ("Client", "src/client.rs", 4),
+    ] {
+        let hits = search(&index, query, Scope::All);
+        assert_eq!(hits[0].path, path, "{query}");
+        assert_eq!(hits[0].symbol.as_ref().unwrap().name, query);
+        assert_eq!(hits[0].start_line, line, "{query}");
+    }
+}
+
+#[test]
+fn words_find_what_they_are_about_and_scopes_hold() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let hits = search(&index, "how are idle connections reused", Scope::All);
+    assert_eq!(hits[0].path, "src/pool.rs");
+    assert!(hits[0].snippet.as_ref().unwrap().text.contains("onnection"));
+    let pages = search(&index, "undo a release", Scope::All);
+    assert_eq!(pages[0].path, "docs/deploy.md");
+    assert_eq!(paths(&search(&index, "undo a release", Scope::Guidance)), ["docs/deploy.md"]);
+    let tests = search(&index, "connection pool", Scope::Tests);
+    assert_eq!(tests[0].path, "tests/pool_test.rs");
+    assert!(tests.iter().all(|hit| hit.path.starts_with("tests/")));
+    for hit in hits.iter().chain(&pages) {
+        assert!((0.0..=1.0).contains(&hit.score) && (0.0..=1.0).contains(&hit.confidence));
+    }
+}
+
+#[test]
+fn paths_are_answers_and_filters() {
+    let tree = Tree::new();
+    let index = tree.index();
+    assert_eq!(search(&index, "src/format.rs:3", Scope::All)[0].path, "src/format.rs");
+    assert_eq!(search(&index, "pool_test.rs", Scope::All)[0].path, "tests/pool_test.rs");
+    let filtered = Request { paths: Paths::new(&["src/c*.rs"]), ..Request::new("connection pool") };
+    assert_eq!(paths(&index.search(&filtered).unwrap().results), ["src/client.rs"]);
+    let none = Request { paths: Paths::new(&["nowhere"]), ..Request::new("connection pool") };
+    assert!(index.search(&none).unwrap().results.is_empty());
+}
+
+#[test]
+fn a_trace_finds_the_file_it_names() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let trace = "thread 'main' panicked at src/format.rs:3:5:\nempty\n  at src/client.rs:10:9\n";
+    let hits = search(&index, trace, Scope::All);
+    assert_eq!(hits[0].path, "src/format.rs");
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    let tree = Tree::new();
+    let (first, second) = (tree.index(), tree.index());
+    for query in ["connection pool", "acquire", "undo a release", "x"] {
+        let (a, b) = (search(&first, query, Scope::All), search(&second, query, Scope::All));
+        assert_eq!(format!("{a:?}"), format!("{b:?}"));
+    }
+}
+
+#[test]
+fn lines_of_a_changed_file_are_found_again_or_left_out() {
+    let tree = Tree::new();
+    let index = tree.index();
+    tree.write("src/format.rs", &format!("//! New first line.\n\n\n{FORMAT}"));
+    let hit = &search(&index, "pad", Scope::All)[0];
+    assert!(hit.changed);
+    assert_eq!((hit.path.as_str(), hit.start_line), ("src/format.rs", 5));
+    tree.write("src/format.rs", "// Everything is different now.\n");
+    let hit = &search(&index, "pad", Scope::All)[0];
+    assert_eq!((hit.start_line, hit.end_line, &hit.snippet), (0, 0, &None));
+    fs::remove_file(tree.root().join("src/format.rs")).unwrap();
+    assert!(search(&index, "pad", Scope::All).iter().all(|hit| hit.path != "src/format.rs"));
+}
+
+#[test]
+fn odd_questions_have_answers_too() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let long = "connection ".repeat(20_000);
+    for query in ["", " ", "???", "the", "\u{0}", "検索", long.as_str(), "`", "a::", "/", ":1"] {
+        let response = index.search(&Request::new(query)).unwrap();
+        assert!(response.results.len() <= 10);
+    }
+    let none = Request { limit: 0, ..Request::new("pool") };
+    assert!(index.search(&none).unwrap().results.is_empty());
+}
+
+#[test]
+fn an_empty_tree_answers_nothing() {
+    let tree = Tree { folder: tempfile::tempdir().unwrap() };
+    let index = tree.index();
+    assert!(search(&index, "anything", Scope::All).is_empty());
+    assert!(index.tests_for("a.rs", 5).unwrap().is_empty());
+    assert_eq!(index.map("", 500).unwrap().1, []);
+}
+
+#[test]
+fn tests_and_sources_find_each_other_with_evidence() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let sources = index.sources_of("tests/pool_test.rs", 5).unwrap();
+    assert_eq!(sources[0].path, "src/pool.rs");
+    let kinds: Vec<&str> = sources[0].evidence.iter().map(super::Evidence::kind).collect();
+    for kind in ["name", "symbols", "import"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+    }
+    assert_eq!(index.tests_for("src/pool.rs", 5).unwrap()[0].path, "tests/pool_test.rs");
+    let of_name = index.tests_for("pad", 5).unwrap();
+    assert_eq!(of_name[0].path, "tests/format_test.rs");
+    assert!(of_name.iter().all(|link| link.path != "tests/pool_test.rs"));
+    assert!(index.sources_of("nowhere.rs", 5).unwrap().is_empty());
+}
+
+#[test]
+fn maps_show_files_folders_names_and_the_whole() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let (target, entries) = index.map("src/pool.rs", 1000).unwrap();
+    assert_eq!(target, Target::File);
+    let names: Vec<&str> = entries[0].symbols.iter().map(|symbol| symbol.name.as_str()).collect();
+    assert!(names.contains(&"ConnectionPool") && names.contains(&"acquire"), "{names:?}");
+    let (target, entries) = index.map("src", 1000).unwrap();
+    assert_eq!((target, entries.len()), (Target::Folder, 3));
+    let (target, entries) = index.map("ConnectionPool", 1000).unwrap();
+    assert_eq!((target, entries[0].path.as_str()), (Target::Symbol, "src/pool.rs"));
+    assert_eq!(index.map("NoSuchThing", 1000).unwrap().0, Target::Unknown);
+    let (_, whole) = index.map("", 1000).unwrap();
+    assert_eq!(whole[0].path, "src/pool.rs", "what the others refer to most comes first");
+    let (_, little) = index.map("", 30).unwrap();
+    let count = |entries: &[super::MapEntry]| -> usize {
+        entries.iter().map(|entry| entry.symbols.len()).sum()
+    };
+    assert!(count(&little) < count(&whole));
+}
+
+#[test]
+fn related_files_share_names() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let related = index.related("src/client.rs", 3).unwrap();
+    assert_eq!(related[0].path, "src/pool.rs");
+    assert!(related[0].uses.contains(&"ConnectionPool".to_owned()));
+    assert!(index.related("nowhere.rs", 3).unwrap().is_empty());
+}
