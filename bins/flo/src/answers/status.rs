@@ -1,6 +1,5 @@
 //! What an index holds.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use moflo_core::index::{Status, Totals};
