@@ -64,7 +64,7 @@ fn a_prompt_that_the_index_knows_brings_pointers_and_credit() {
     assert_eq!(
         lines.next(),
         Some(
-            "kitchen/scaling.py:4-6 scale_amount — Scales an amount from some servings to the wanted ones."
+            "kitchen/scaling.py:1-6 scale_amount — Scales an amount from some servings to the wanted ones."
         )
     );
     assert!(session(&sandbox).has(Fact::Searched));
