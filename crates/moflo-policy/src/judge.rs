@@ -32,10 +32,11 @@ pub(crate) fn walk(command: &str, ctx: &Context<'_>, effects: &mut Effects<'_>) 
     let mut shell = Shell::new(ctx.home, Some(ctx.cwd.to_owned()));
     shell.walk(command, effects);
     let overflow = shell.overflow || shell.truncated;
-    if overflow && !effects.is_decided() {
-        if let Some(found) = scan_raw(command) {
-            effects.hit("raw.unreadable", found);
-        }
+    if overflow
+        && !effects.is_decided()
+        && let Some(found) = scan_raw(command)
+    {
+        effects.hit("raw.unreadable", found);
     }
     overflow
 }

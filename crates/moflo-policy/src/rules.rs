@@ -1,6 +1,6 @@
 //! The rules: what each one is about, how bad it is, what to do instead, and examples.
 //!
-//! Rules are data. Which effects a command has is found in [`crate::effects`]; every example
+//! Rules are data. Which effects a command has is found in `effects`; every example
 //! here is a test, in the directory the corpus uses: the project is `/home/dev/proj`.
 
 use crate::types::Severity;

@@ -194,10 +194,10 @@ pub(super) fn command(
             let subs: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
             if subs.first() == Some(&"watch") {
                 for pair in subs.windows(2) {
-                    if let [flag @ ("-s" | "-x" | "--shell" | "--exec"), text] = pair {
-                        if flag.contains('s') {
-                            effects.run_text(work, text, 0, true);
-                        }
+                    if let [flag @ ("-s" | "-x" | "--shell" | "--exec"), text] = pair
+                        && flag.contains('s')
+                    {
+                        effects.run_text(work, text, 0, true);
                     }
                 }
             }
@@ -706,7 +706,7 @@ fn fd(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, arg
         }
     }
     let listing: String =
-        roots.iter().map(|root| format!("{}\n", found(root, narrowed).text)).collect();
+        roots.iter().flat_map(|root| [found(root, narrowed).text, "\n".to_owned()]).collect();
     work.out.output = Flow::text(&listing, 0);
 }
 

@@ -176,13 +176,13 @@ pub(super) fn output(
                         content.unwrap_or_else(|| Flow::tainted(if secret { SECRET } else { 0 }));
                     any |= !matches!(name, "head" | "tail")
                         || !file.text.bytes().all(|byte| byte.is_ascii_digit());
-                    if !flow.exists {
-                        flow = content;
-                    } else {
+                    if flow.exists {
                         flow = Flow::text(
                             &format!("{}{}", flow.text, content.text),
                             flow.taint | content.taint,
                         );
+                    } else {
+                        flow = content;
                     }
                 }
             }

@@ -1619,9 +1619,9 @@ fn curl(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, a
             {
                 send_file(effects, shell, work, value.get(at + 1..).unwrap_or(""));
             }
-        } else if one_of(&["-K", "--config", "--netrc-file"]) {
-            effects.read(shell, &arg, work);
-        } else if one_of(&["-b", "--cookie"]) && !value.contains('=') {
+        } else if one_of(&["-K", "--config", "--netrc-file"])
+            || (one_of(&["-b", "--cookie"]) && !value.contains('='))
+        {
             effects.read(shell, &arg, work);
         }
     }

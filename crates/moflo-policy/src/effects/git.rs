@@ -525,13 +525,11 @@ pub(super) fn command(
                 effects.guard_ours(&path, operand.glob, "deletes");
             }
             let cached = given(&parsed, &[], &[("--cached", 4)]);
-            if force && !cached && !dry {
-                effects.hit("git.rm-force", line());
-            } else if !cached
-                && !dry
-                && parsed.has(&["-r"])
-                && operands.iter().any(|operand| matches!(*operand, "." | "./" | "*" | ":/" | ".."))
-            {
+            let whole = parsed.has(&["-r"])
+                && operands
+                    .iter()
+                    .any(|operand| matches!(*operand, "." | "./" | "*" | ":/" | ".."));
+            if (force || whole) && !cached && !dry {
                 effects.hit("git.rm-force", line());
             }
         }

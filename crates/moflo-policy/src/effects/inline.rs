@@ -705,6 +705,7 @@ impl<'t> Lexer<'t> {
 const PARENLESS: usize = usize::MAX;
 
 /// A call whose arguments are being read.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one call")]
 struct Call {
     /// How many parentheses were open where a call without its own began.
     opened: usize,
@@ -903,10 +904,9 @@ pub(super) fn scan(
             Token::Text(text) => {
                 let raw_start =
                     code.as_bytes().get(..lexer.at).and_then(|bytes| bytes.last()).copied();
-                if raw_start == Some(b'`') && matches!(language, "perl" | "ruby" | "php" | "rails")
-                {
-                    effects.run_text(work, &text, 0, true);
-                } else if raw_start == Some(b'`') && last_word == "$" && previous_mark == 0 {
+                let shell_marks = matches!(language, "perl" | "ruby" | "php" | "rails");
+                let tagged = last_word == "$" && previous_mark == 0;
+                if raw_start == Some(b'`') && (shell_marks || tagged) {
                     effects.run_text(work, &text, 0, true);
                 } else if let Some(call) = calls.last_mut() {
                     call.now.push_str(&text);
@@ -1000,7 +1000,7 @@ pub(super) fn scan(
                             && let Some(mut call) = calls.pop()
                         {
                             call.end_argument();
-                            finish(effects, shell, work, language, processes, call);
+                            finish(effects, shell, work, language, processes, &call);
                         }
                         if calls.last().is_some_and(|call| call.depth == depth)
                             && let Some(mut call) = calls.pop()
@@ -1025,14 +1025,14 @@ pub(super) fn scan(
                                     .all(|arg| arg.is_empty() || call.name.starts_with("write"))
                             {
                                 call.args.insert(0, path.clone());
-                                call.object = "Path".to_owned();
+                                "Path".clone_into(&mut call.object);
                             }
                             if let Some(outer) = calls.last_mut() {
                                 outer.now.push_str(call.args.first().map_or("", String::as_str));
                                 outer.home |= call.home;
                                 outer.decodes |= call.decodes;
                             }
-                            finish(effects, shell, work, language, processes, call);
+                            finish(effects, shell, work, language, processes, &call);
                         }
                         depth = depth.saturating_sub(1);
                     }
@@ -1060,7 +1060,7 @@ pub(super) fn scan(
                             && let Some(mut call) = calls.pop()
                         {
                             call.end_argument();
-                            finish(effects, shell, work, language, processes, call);
+                            finish(effects, shell, work, language, processes, &call);
                         }
                         assign = None;
                         word_open = false;
@@ -1078,7 +1078,7 @@ pub(super) fn scan(
     }
     while let Some(mut call) = calls.pop() {
         call.end_argument();
-        finish(effects, shell, work, language, processes, call);
+        finish(effects, shell, work, language, processes, &call);
     }
     if evaluates && fetches {
         effects.hit("exec.remote", format!("{language}: evaluates what it fetched"));
@@ -1171,7 +1171,7 @@ fn finish(
     work: &mut Work<'_>,
     language: &str,
     processes: bool,
-    call: Call,
+    call: &Call,
 ) {
     let name = call.name.as_str();
     if EXEC.contains(&name) {

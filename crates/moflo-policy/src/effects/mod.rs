@@ -306,12 +306,12 @@ impl<'a> Effects<'a> {
                 shell.overflow = true;
                 return;
             }
-            self.one(shell, work, argv);
+            self.one(shell, work, &argv);
         }
     }
 
     /// Looks at one argument vector; may put another one on the worklist.
-    fn one(&mut self, shell: &mut Shell<'_>, work: &mut Work<'_>, argv: Vec<Arg>) {
+    fn one(&mut self, shell: &mut Shell<'_>, work: &mut Work<'_>, argv: &[Arg]) {
         let Some(head) = argv.first() else { return };
         if head.taint & (NET | DECODED) != 0 {
             self.hit(exec_rule(head.taint), head.text.clone());
@@ -321,7 +321,7 @@ impl<'a> Effects<'a> {
         if head.text.contains('/')
             && let Some(content) = shell.file(&head.text)
         {
-            self.run_content(shell, work, &content, &argv);
+            self.run_content(shell, work, &content, argv);
             return;
         }
         if head.glob {
@@ -339,17 +339,17 @@ impl<'a> Effects<'a> {
         if work.stdin.exists {
             work.out.output.taint |= work.stdin.taint;
         }
-        if self.own_programs(work, &name, &argv) {
+        if self.own_programs(work, &name, argv) {
             // Whoever watches sees them too; no exception of a project reaches them.
-            self.project_rules(shell, work, &name, &argv);
+            self.project_rules(shell, work, &name, argv);
             return;
         }
-        if wrappers::peel(self, shell, work, &name, &argv) {
+        if wrappers::peel(self, shell, work, &name, argv) {
             return;
         }
         let known = self.findings.len();
-        let exempt = self.project_rules(shell, work, &name, &argv);
-        self.unwrapped(shell, work, &name, &argv);
+        let exempt = self.project_rules(shell, work, &name, argv);
+        self.unwrapped(shell, work, &name, argv);
         if exempt {
             self.exempt_from(known);
         }
@@ -521,7 +521,6 @@ impl<'a> Effects<'a> {
                 true
             }
             "claude" => {
-                let text = words.join(" ");
                 const BAD: [&str; 12] = [
                     "--dangerously-skip-permissions",
                     "--bare",
@@ -536,6 +535,7 @@ impl<'a> Effects<'a> {
                     "config remove",
                     "bypassPermissions",
                 ];
+                let text = words.join(" ");
                 if let Some(found) = BAD.iter().find(|bad| text.contains(*bad))
                     && !text.starts_with("--help")
                 {

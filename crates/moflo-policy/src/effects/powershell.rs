@@ -29,7 +29,7 @@ pub(crate) fn judge(effects: &mut Effects<'_>, text: &str) {
                 let recursive =
                     flag(&["-recurse"]) || rest.iter().any(|word| word.eq_ignore_ascii_case("/s"));
                 for target in rest.iter().filter(|word| {
-                    !word.starts_with('-') && !(word.len() == 2 && word.starts_with('/'))
+                    !(word.starts_with('-') || word.len() == 2 && word.starts_with('/'))
                 }) {
                     remove(effects, target, recursive);
                 }

@@ -167,7 +167,7 @@ pub(super) fn command(
         }
         if args.iter().any(|arg| {
             arg.text.to_ascii_uppercase().contains("FLUSHALL")
-                || arg.text.to_ascii_uppercase() == "FLUSHDB"
+                || arg.text.eq_ignore_ascii_case("FLUSHDB")
         }) {
             effects.hit("db.destroy", "FLUSHALL");
         }

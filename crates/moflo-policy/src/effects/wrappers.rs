@@ -1030,13 +1030,13 @@ fn parallel(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
             effects.run_text(work, &text, 0, true);
         } else {
             // GNU parallel gives the joined words to a shell; words kept apart say the same here.
-            work.queue.push(split_words(argv));
+            work.queue.push(split_words(&argv));
         }
     }
 }
 
 /// Splits the words that hold several after a replacement, as the shell of `parallel` would.
-fn split_words(argv: Vec<Arg>) -> Vec<Arg> {
+fn split_words(argv: &[Arg]) -> Vec<Arg> {
     let after_code = |index: usize, argv: &[Arg]| {
         index > 0
             && argv
@@ -1045,7 +1045,7 @@ fn split_words(argv: Vec<Arg>) -> Vec<Arg> {
     };
     let mut out = Vec::with_capacity(argv.len());
     for (index, arg) in argv.iter().enumerate() {
-        if arg.text.contains(' ') && !arg.quoted && !after_code(index, &argv) {
+        if arg.text.contains(' ') && !arg.quoted && !after_code(index, argv) {
             out.extend(
                 arg.text
                     .split_whitespace()

@@ -363,7 +363,11 @@ impl Shell<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the pieces of one parameter expansion")]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::too_many_lines,
+        reason = "the pieces of one parameter expansion, and an arm for each way to expand it"
+    )]
     fn parameter(
         &mut self,
         script: &Script,

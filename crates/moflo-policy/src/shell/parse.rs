@@ -325,6 +325,7 @@ impl Parser<'_> {
     // ---- lists ----
 
     /// Reads the next token of a list. Returns false at the end of everything.
+    #[expect(clippy::too_many_lines, reason = "one match over the bytes that mean something")]
     fn step_list(&mut self) -> bool {
         if self.reading {
             self.read_heredoc();
@@ -515,18 +516,18 @@ impl Parser<'_> {
         let (active, has_func) = (list.active, list.func.is_some());
         let (words, assigns, redirs) = (list.words, list.assigns, list.redirs);
         // `name()` defines a function.
-        if active && self.peek_is_empty_parens() {
-            if let Some(&word) = self.pending_words.last()
-                && self.pending_words.len() == words + 1
-            {
-                let name = self.literal(word);
-                self.pending_words.truncate(words);
-                self.pending_assigns.truncate(assigns);
-                self.pending_redirs.truncate(redirs);
-                self.skip_empty_parens();
-                self.define(name);
-                return;
-            }
+        if active
+            && self.peek_is_empty_parens()
+            && let Some(&word) = self.pending_words.last()
+            && self.pending_words.len() == words + 1
+        {
+            let name = self.literal(word);
+            self.pending_words.truncate(words);
+            self.pending_assigns.truncate(assigns);
+            self.pending_redirs.truncate(redirs);
+            self.skip_empty_parens();
+            self.define(name);
+            return;
         }
         if has_func && self.peek_is_empty_parens() {
             self.skip_empty_parens();
@@ -684,13 +685,11 @@ impl Parser<'_> {
         let Some(Frame::List(list)) = self.frames.last_mut() else { return };
         list.active = false;
         if pipe {
-            if let Some(last) = list.last {
-                match self.script.ops.get_mut(last) {
-                    Some(Op::Simple { pipe_out, .. } | Op::Begin { pipe_out, .. }) => {
-                        *pipe_out = true;
-                    }
-                    _ => {}
-                }
+            if let Some(last) = list.last
+                && let Some(Op::Simple { pipe_out, .. } | Op::Begin { pipe_out, .. }) =
+                    self.script.ops.get_mut(last)
+            {
+                *pipe_out = true;
             }
             list.pipe_in = true;
         }
@@ -1145,6 +1144,7 @@ impl Parser<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one match over the bytes that mean something")]
     fn step_word(&mut self) {
         loop {
             let Some(Frame::Word(word)) = self.frames.last() else { return };
@@ -1589,9 +1589,8 @@ impl Parser<'_> {
             (b'/', b'/') => (2, ParamOp::ReplaceAll),
             (b'/', _) => (1, ParamOp::Replace),
             (b'^', b'^') => (2, ParamOp::Upper),
-            (b'^', _) => (1, ParamOp::Other),
             (b',', b',') => (2, ParamOp::Lower),
-            (b',', _) => (1, ParamOp::Other),
+            (b'^' | b',', _) => (1, ParamOp::Other),
             _ => (0, ParamOp::Other),
         };
         self.advance(count);
@@ -1727,15 +1726,12 @@ impl Parser<'_> {
                 let words = Span::new(base, base + 1);
                 self.pending_assigns.push(Assign { name, append, array: false, words });
             }
-            Want::Element { .. } => self.pending_words.push(word),
+            Want::Element { .. } | Want::ForWords { .. } => self.pending_words.push(word),
             Want::ForName => {
                 let name = self.literal(word);
                 let words = self.pending_words.len();
-                loop {
-                    match self.peek(0) {
-                        b' ' | b'\t' | b'\n' => self.advance(1),
-                        _ => break,
-                    }
+                while let b' ' | b'\t' | b'\n' = self.peek(0) {
+                    self.advance(1);
                 }
                 let has_in = self.keyword_is("in");
                 if has_in {
@@ -1745,13 +1741,9 @@ impl Parser<'_> {
                     list.want = if has_in { Want::ForWords { name, words } } else { Want::Command };
                 }
             }
-            Want::ForWords { .. } => self.pending_words.push(word),
             Want::CaseWord => {
-                loop {
-                    match self.peek(0) {
-                        b' ' | b'\t' | b'\n' => self.advance(1),
-                        _ => break,
-                    }
+                while let b' ' | b'\t' | b'\n' = self.peek(0) {
+                    self.advance(1);
                 }
                 if self.keyword_is("in") {
                     self.advance(2);

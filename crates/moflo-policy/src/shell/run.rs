@@ -181,6 +181,7 @@ struct Frame {
 }
 
 /// The state of the shell during a walk.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one walk")]
 pub(crate) struct Shell<'a> {
     pub(crate) home: &'a str,
     pub(crate) cwd: Option<String>,
