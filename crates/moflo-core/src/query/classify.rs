@@ -101,7 +101,11 @@ const KEYWORDS: [&str; 22] = [
 /// Takes a query apart.
 pub(super) fn parse(query: &str) -> Parsed {
     let query = query.trim();
-    let places = places(query);
+    let mut places = places(query);
+    if query.contains("(most recent call last)") {
+        // Python prints the innermost frame last, all others first.
+        places.reverse();
+    }
     let words = query.split_whitespace().count();
     let frames = places.iter().filter(|place| place.line.is_some()).count();
     let bare = bare_name(query);
@@ -116,6 +120,16 @@ pub(super) fn parse(query: &str) -> Parsed {
     } else {
         Class::Words
     };
+    if let Some(operator) = operator(query) {
+        let name = Name { name: operator.to_owned(), container: None };
+        return Parsed {
+            class: Class::Symbol,
+            names: vec![name],
+            places,
+            wants_tests: false,
+            wants_examples: false,
+        };
+    }
     let names = match bare {
         Some(_) if class == Class::Path => Vec::new(),
         Some(name) => split_name(name).into_iter().collect(),
@@ -146,7 +160,9 @@ fn bare_name(query: &str) -> Option<&str> {
         (Some(keyword), Some(name), None) if KEYWORDS.binary_search(&keyword).is_ok() => name,
         _ => return None,
     };
-    let name = name.trim_matches(|c: char| matches!(c, '`' | '"' | '\'' | ',' | ';' | '?'));
+    let name = name.trim_matches(|c: char| matches!(c, '`' | '"' | ',' | ';'));
+    // A quote at the end alone belongs to the name in some languages (`foldl'`), as `?` does.
+    let name = name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(name);
     let name = name.strip_suffix("()").unwrap_or(name);
     let letters = name.chars().any(char::is_alphabetic);
     let plain = name.chars().all(|c| {
@@ -171,6 +187,13 @@ fn bare_name(query: &str) -> Option<&str> {
             )
     });
     (letters && plain).then_some(name)
+}
+
+/// Returns the query when it is an operator, which some languages let people define.
+fn operator(query: &str) -> Option<&str> {
+    let name = query.trim_matches(['`', '(', ')', '"']);
+    let is_sign = |c: char| c.is_ascii_punctuation() && !matches!(c, '`' | '"' | '(' | ')');
+    ((1..=5).contains(&name.len()) && name.chars().all(is_sign)).then_some(name)
 }
 
 /// Splits `A::b`, `A.b`, `A#b`, `A->b`, `A\b`, `a/b` into the name and its container.
@@ -360,6 +383,9 @@ mod tests {
         check("class Foo", "symbol [Foo] []");
         check("fn parse_header", "symbol [parse_header] []");
         check("`useState`", "symbol [useState] []");
+        check("foldl'", "symbol [foldl'] []");
+        check("'quoted'", "symbol [quoted] []");
+        check("(<*>)", "symbol [<*>] []");
     }
 
     #[test]

@@ -80,7 +80,11 @@ pub(super) fn rank(
     // Factors are at most one, so once a file's bare value is below the last place's final value,
     // no later one can enter, and most paths are never looked at.
     all.sort_unstable_by(|a, b| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file)));
-    let tests = parsed.wants_tests || scope == Scope::Tests;
+    let tests = match scope {
+        Scope::Tests => priors::Asked::Yes,
+        _ if parsed.wants_tests => priors::Asked::Perhaps,
+        _ => priors::Asked::No,
+    };
     let mut out: Vec<Ranked> = Vec::new();
     for mut ranked in all {
         if out.len() >= limit && ranked.value < out[limit - 1].value {
@@ -91,7 +95,7 @@ pub(super) fn rank(
         let place = priors::place(&path, ranked.role);
         ranked.prior =
             priors::factor(place, ranked.role, tests, parsed.wants_examples) * beside(ranked.role);
-        if signals.raw(Signal::Mentioned, ranked.file) >= 0.99 {
+        if signals.raw(Signal::Mentioned, ranked.file) >= 0.6 {
             // Whoever names a file means it, test or not.
             ranked.prior = ranked.prior.max(0.9);
         }

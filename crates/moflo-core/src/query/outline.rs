@@ -195,7 +195,7 @@ impl Index {
             symbols,
             omitted: 0,
         };
-        let factor = priors::factor(place, file.role(), false, false);
+        let factor = priors::factor(place, file.role(), priors::Asked::No, false);
         Ok(Some(Weighed { entry, values, factor }))
     }
 

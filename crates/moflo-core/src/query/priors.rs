@@ -97,17 +97,30 @@ pub(super) fn is_test_name(name: &str) -> bool {
     capital("Test") || capital("Tests") || capital("Spec") || capital("Suite")
 }
 
-/// Returns the factor of a file, between zero and one.
-///
-/// `tests` and `examples` say that the query, or the scope, asks for those.
-pub(super) fn factor(place: Place, role: Role, tests: bool, examples: bool) -> f32 {
+/// Whether tests are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Nothing says so.
+    No,
+    /// The query says the word; it may be about a test runner.
+    Perhaps,
+    /// Nothing else is in scope.
+    Yes,
+}
+
+/// Returns the factor of a file, between zero and one; `examples` says that they are asked for.
+pub(super) fn factor(place: Place, role: Role, tests: Asked, examples: bool) -> f32 {
     let mut factor = 1.0;
     // A page about testing, or below `examples`, explains like any other.
     let page = role == Role::Guidance;
-    if place.test && !tests && !page {
-        factor *= weights::TEST;
+    if place.test && !page {
+        factor *= match tests {
+            Asked::No => weights::TEST,
+            Asked::Perhaps => weights::TEST_MENTIONED,
+            Asked::Yes => 1.0,
+        };
     }
-    if place.tests_inside && !tests && !page {
+    if place.tests_inside && tests == Asked::No && !page {
         factor *= weights::TEST_BY_CONTENT;
     }
     if place.example && !examples && !page {
@@ -170,7 +183,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_is_not_pushed_down() {
         let test = place("tests/b.py", Role::Test);
-        assert!(factor(test, Role::Test, false, false) < 0.5);
-        assert!((factor(test, Role::Test, true, false) - 1.0).abs() < f32::EPSILON);
+        assert!(factor(test, Role::Test, Asked::No, false) < 0.5);
+        assert!((factor(test, Role::Test, Asked::Yes, false) - 1.0).abs() < f32::EPSILON);
     }
 }

@@ -97,7 +97,7 @@ impl Index {
             let prior = priors::factor(
                 priors::place(&other.path(), other.role()),
                 other.role(),
-                true,
+                priors::Asked::Yes,
                 true,
             );
             let value = 0.4 * strength(0, number) / most_uses

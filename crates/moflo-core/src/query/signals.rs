@@ -26,6 +26,8 @@ pub(super) struct Signals {
 
 /// Files whose definitions are read to tell a real one from a mere mention.
 const MAX_DEFINERS_READ: usize = 48;
+/// What the definitions of all further files are taken for.
+const UNREAD_QUALITY: f32 = 0.5;
 
 impl Signals {
     /// Measures all files; `scope` says which ones count for the maxima.
@@ -183,8 +185,13 @@ fn definitions(store: &Store, parsed: &Parsed, slots: usize) -> tantivy::Result<
         let same = finder.exact(&name.name)?;
         for (index, (file, doc)) in same.iter().enumerate() {
             let mut share = share;
-            if parsed.class == Class::Symbol && index < MAX_DEFINERS_READ {
-                share *= definition::quality(store, *doc, name)?;
+            if parsed.class == Class::Symbol {
+                // Whoever types a name wants its definition, however many there are.
+                share = if index < MAX_DEFINERS_READ {
+                    definition::quality(store, *doc, name)?
+                } else {
+                    UNREAD_QUALITY
+                };
             }
             exact[*file as usize] += share;
         }
@@ -236,7 +243,9 @@ fn name_overlap(store: &Store, terms: &[QueryTerm], scope: &[bool], paths: &[f32
 /// How well the places of the query fit each path.
 fn mentioned(store: &Store, places: &[Place], scope: &[bool]) -> Vec<f32> {
     let mut out = vec![0.0_f32; scope.len()];
-    for place in places {
+    for (order, place) in places.iter().enumerate() {
+        // The further from where it happened, the less a frame says.
+        let nearness = 1.0 - 0.6 * order as f32 / places.len() as f32;
         let wanted: Vec<&str> = place.path.rsplit('/').collect();
         let mut best = 0;
         let mut found: Vec<u32> = Vec::new();
@@ -261,7 +270,7 @@ fn mentioned(store: &Store, places: &[Place], scope: &[bool]) -> Vec<f32> {
         };
         for file in &found {
             let value = &mut out[*file as usize];
-            *value = value.max(fit / (found.len() as f32).sqrt());
+            *value = value.max(nearness * fit / (found.len() as f32).sqrt());
         }
     }
     out

@@ -119,11 +119,15 @@ const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
     (Signal::DefinesAnyCase,        0.9,   0.3,   0.3,   0.3),
     (Signal::DefinesAndIsNamed,     3.0,   0.65,  1.0,   0.5),
     (Signal::NameOverlap,           0.6,   0.6,   0.6,   0.3),
-    (Signal::Mentioned,             4.0,   4.0,   2.0,   4.0),
+    (Signal::Mentioned,             4.0,   4.0,   3.0,   4.0),
     (Signal::Dense,                 0.5,   2.5,   0.5,   2.5),
     (Signal::SecondDense,           0.5,   0.8,   0.2,   0.5),
     (Signal::MeanDense,             0.0,   0.2,   0.0,   0.0),
 ];
+
+/// Weight of [`Signal::Mentioned`] for a stack trace: its frames say where to look, its words are
+/// those of every file it passed through.
+const TRACE_MENTIONED: f32 = 8.0;
 
 /// Returns the weights for a question and the kind of file they are applied to.
 pub fn column(class: Class, role: Role) -> Column {
@@ -133,7 +137,11 @@ pub fn column(class: Class, role: Role) -> Column {
         (Class::Words, _) => |row| row.2,
         (Class::Text | Class::Trace, _) => |row| row.3,
     };
-    TABLE.each_ref().map(pick)
+    let mut column = TABLE.each_ref().map(pick);
+    if class == Class::Trace {
+        column[Signal::Mentioned as usize] = TRACE_MENTIONED;
+    }
+    column
 }
 
 /// Returns the sum of a column, without [`Signal::Mentioned`]: most queries mention no path.
@@ -171,8 +179,10 @@ pub fn idf(n: u32, df: u32) -> f32 {
     (1.0 + (n - df + 0.5) / (df + 0.5)).ln() as f32
 }
 
-/// Factor of a test, unless tests are asked for.
+/// Factor of a test that is not asked for.
 pub const TEST: f32 = 0.3;
+/// Factor of a test when the query says the word.
+pub const TEST_MENTIONED: f32 = 0.7;
 /// Factor of a file that holds something like a test but has not the name of one.
 pub const TEST_BY_CONTENT: f32 = 0.7;
 /// Factor of an example.
