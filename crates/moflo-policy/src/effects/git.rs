@@ -1,4 +1,6 @@
 //! Git: what loses work, rewrites what others have, or runs a program named in an option.
+//!
+//! It is one file because every arm reads the same parsed words of one `git` command.
 
 use super::args::{Order, Parsed, parse};
 use super::{Effects, Work, wrappers};

@@ -3,6 +3,8 @@
 //! Commands arrive as words from [`crate::shell`]. Wrappers are taken off one after the other on a
 //! worklist; text that a command executes goes back to the shell as code. What is found is a list
 //! of rule ids with the words that led to them.
+//!
+//! It is one file because what is done with a place is decided in one `impl`.
 
 #![expect(
     clippy::case_sensitive_file_extension_comparisons,

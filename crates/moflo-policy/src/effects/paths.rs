@@ -1,5 +1,7 @@
 //! What a path is to the person who owns it: the project, its history, the home, the system,
 //! a device, a secret, or ours.
+//!
+//! It is one file because its tables of names are read together.
 
 use crate::shell::{Arg, UNKNOWN};
 

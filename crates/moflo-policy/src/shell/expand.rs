@@ -1,4 +1,6 @@
 //! From a parsed word to the fields it becomes, as far as the text decides it.
+//!
+//! It is one file because expansions call one another.
 
 use super::run::{Flow, Shell, Value};
 use super::script::{ParamOp, Part, Script, Span, Word};

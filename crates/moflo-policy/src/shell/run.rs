@@ -2,6 +2,8 @@
 //!
 //! It follows variables, functions, aliases, the working directory, what flows through pipes and
 //! into files, and hands every command to a [`Sink`]. It decides nothing itself.
+//!
+//! It is one file because every step changes the same state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
