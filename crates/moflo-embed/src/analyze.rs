@@ -3,6 +3,8 @@
 //! Repositories repeat their words endlessly, so an [`Analyzer`] splits, stems and looks up each
 //! distinct word once. One belongs to each thread.
 
+use std::ops::Range;
+
 use crate::hash::FastMap;
 use crate::{table, words};
 
@@ -43,12 +45,85 @@ impl Analysis {
     }
 }
 
-/// A word seen before.
-#[derive(Debug, Clone, Copy)]
+/// A word seen before: its terms, and the parts it counts.
+#[derive(Debug, Clone, Copy, Default)]
 struct Word {
-    terms: (u32, u32),
-    len: u32,
-    parts: (u32, u32),
+    terms: u32,
+    parts: u32,
+    terms_bytes: u16,
+    len: u16,
+    parts_len: u16,
+}
+
+/// Words of at most sixteen bytes, which nearly all are, by those bytes.
+///
+/// The bytes stand in the table itself, so that finding a word reads one place in memory.
+#[derive(Debug, Default)]
+struct ShortWords {
+    slots: Vec<(Key, Word)>,
+    used: usize,
+}
+
+/// A word's bytes and zeros behind them; no word has a zero byte.
+type Key = [u64; 2];
+
+/// The longest word that fits a [`Key`].
+const KEY_BYTES: usize = 16;
+
+impl ShortWords {
+    /// Returns the key of the word at `range`, if it fits.
+    fn key(text: &[u8], range: &Range<usize>) -> Option<Key> {
+        let len = range.len();
+        if len == 0 || len > KEY_BYTES {
+            return None;
+        }
+        let window = match text[range.start..].first_chunk::<KEY_BYTES>() {
+            Some(window) => *window,
+            None => {
+                let mut window = [0; KEY_BYTES];
+                window[..len].copy_from_slice(&text[range.clone()]);
+                window
+            }
+        };
+        let bits = u128::from_le_bytes(window) & (u128::MAX >> (8 * (KEY_BYTES - len)));
+        Some([bits as u64, (bits >> 64) as u64])
+    }
+
+    /// Returns the slot that has the key, or the empty one where it belongs.
+    fn slot(&self, key: Key) -> usize {
+        const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+        let hash = (key[0].wrapping_mul(SEED).rotate_left(32) ^ key[1]).wrapping_mul(SEED);
+        let mask = self.slots.len() - 1;
+        let mut at = (hash >> 32) as usize & mask;
+        while self.slots[at].0 != key && self.slots[at].0 != [0, 0] {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn get(&self, key: Key) -> Option<Word> {
+        let (found, word) = self.slots.get(self.slot_or_end(key))?;
+        (*found == key).then_some(*word)
+    }
+
+    fn slot_or_end(&self, key: Key) -> usize {
+        if self.slots.is_empty() { 0 } else { self.slot(key) }
+    }
+
+    fn insert(&mut self, key: Key, word: Word) {
+        if self.used * 2 >= self.slots.len() {
+            let larger = vec![([0, 0], Word::default()); (self.slots.len() * 2).max(1024)];
+            for (key, word) in std::mem::replace(&mut self.slots, larger) {
+                if key != [0, 0] {
+                    let at = self.slot(key);
+                    self.slots[at] = (key, word);
+                }
+            }
+        }
+        let at = self.slot(key);
+        self.slots[at] = (key, word);
+        self.used += 1;
+    }
 }
 
 /// A part seen before, with where the current analysis counts it.
@@ -62,7 +137,8 @@ struct Part {
 /// Splits, stems and looks up words, and remembers the result.
 #[derive(Debug, Default)]
 pub struct Analyzer {
-    words: FastMap<Box<str>, Word>,
+    short: ShortWords,
+    long: FastMap<Box<str>, Word>,
     word_terms: String,
     word_parts: Vec<u32>,
     part_numbers: FastMap<Box<str>, u32>,
@@ -84,16 +160,17 @@ impl Analyzer {
     pub fn analyze(&mut self, text: &str, out: &mut Analysis) {
         out.clear();
         self.epoch += 1;
-        if self.words.len() > MAX_WORDS {
+        if self.short.used + self.long.len() > MAX_WORDS {
             *self = Self { epoch: self.epoch, ..Self::default() };
         }
         words::each_word(text, |range| {
-            let word = self.word(&text[range]);
-            let (start, end) = word.terms;
-            out.terms.push_str(&self.word_terms[start as usize..end as usize]);
-            out.len += word.len;
-            for at in word.parts.0..word.parts.1 {
-                let part = &mut self.parts[self.word_parts[at as usize] as usize];
+            let word = self.word(text, range);
+            let start = word.terms as usize;
+            out.terms.push_str(&self.word_terms[start..start + usize::from(word.terms_bytes)]);
+            out.len += u32::from(word.len);
+            let start = word.parts as usize;
+            for part in &self.word_parts[start..start + usize::from(word.parts_len)] {
+                let part = &mut self.parts[*part as usize];
                 if part.epoch == self.epoch {
                     out.uses[part.slot as usize].count += 1;
                     continue;
@@ -107,12 +184,27 @@ impl Analyzer {
         });
     }
 
-    fn word(&mut self, text: &str) -> Word {
-        if let Some(word) = self.words.get(text) {
+    fn word(&mut self, text: &str, range: Range<usize>) -> Word {
+        if let Some(key) = ShortWords::key(text.as_bytes(), &range) {
+            return self.short.get(key).unwrap_or_else(|| {
+                let word = self.learn(&text[range]);
+                self.short.insert(key, word);
+                word
+            });
+        }
+        let text = &text[range];
+        if let Some(word) = self.long.get(text) {
             return *word;
         }
+        let word = self.learn(text);
+        self.long.insert(text.into(), word);
+        word
+    }
+
+    /// Splits a word, stems its terms and looks its parts up.
+    fn learn(&mut self, text: &str) -> Word {
         let (exact, parts) = words::exact_and_parts(text);
-        let first_term = self.word_terms.len() as u32;
+        let first_term = self.word_terms.len();
         let mut len = 0;
         let mut push = |term: &str| {
             if !words::is_stop(term) {
@@ -132,18 +224,19 @@ impl Analyzer {
                 push(part);
             }
         }
-        let first_part = self.word_parts.len() as u32;
+        let first_part = self.word_parts.len();
         for part in parts {
             let number = self.part(part);
             self.word_parts.push(number);
         }
-        let word = Word {
-            terms: (first_term, self.word_terms.len() as u32),
+        // A word has at most `MAX_WORD_BYTES`, so what it comes to is far below these limits.
+        Word {
+            terms: first_term as u32,
+            terms_bytes: (self.word_terms.len() - first_term) as u16,
             len,
-            parts: (first_part, self.word_parts.len() as u32),
-        };
-        self.words.insert(text.into(), word);
-        word
+            parts: first_part as u32,
+            parts_len: (self.word_parts.len() - first_part) as u16,
+        }
     }
 
     fn part(&mut self, part: String) -> u32 {
@@ -170,4 +263,41 @@ pub fn query_terms(text: &str) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_seen_before_are_analysed_as_the_first_time() {
+        // Words of every length around the limit of a key, at the end of a text and inside.
+        let words: Vec<String> =
+            (1..40).flat_map(|len| ["a", "Zß", "x_9"].map(|unit| unit.repeat(len))).collect();
+        let mut used = Analyzer::new();
+        let (mut first, mut again) = (Analysis::default(), Analysis::default());
+        for _ in 0..2 {
+            for word in &words {
+                for text in [word.clone(), format!("{word} and {word}, some words after it")] {
+                    Analyzer::new().analyze(&text, &mut first);
+                    used.analyze(&text, &mut again);
+                    assert_eq!(first.terms, again.terms, "{text}");
+                    assert_eq!(first.len, again.len, "{text}");
+                    assert_eq!(first.rows, again.rows, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_words_keep_apart() {
+        let mut analyzer = Analyzer::new();
+        let mut out = Analysis::default();
+        let name = |number: u32| format!("w{}", number.wrapping_mul(2_654_435_761));
+        for number in (0..5000).chain(0..5000) {
+            let word = name(number);
+            analyzer.analyze(&word, &mut out);
+            assert!(out.terms.starts_with(&format!("{word} ")), "{word}: {}", out.terms);
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod hash;
 mod scan;
 mod table;
 mod vector;
+mod wide;
 
 pub use analyze::{Analysis, Analyzer, query_terms};
 pub use hash::{FastHasher, FastMap, FastSet};

@@ -113,6 +113,8 @@ pub fn word_piece(piece: &str) -> Option<u16> {
 }
 
 /// Adds `weight` times a row to `sum`.
+#[expect(clippy::inline_always, reason = "it is compiled for the instructions of its caller")]
+#[inline(always)]
 pub(crate) fn add_row(row: u16, weight: f32, sum: &mut [f32; DIM]) {
     let scale = half(u16_at(SCALES + 2 * usize::from(row))) * weight;
     let at = ROWS + ROW * usize::from(row);

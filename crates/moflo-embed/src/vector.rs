@@ -6,6 +6,7 @@
 
 use crate::analyze::{Analysis, Analyzer};
 use crate::table::{self, DIM as ROW_DIM};
+use crate::wide;
 
 /// Dimensions of a vector.
 pub const DIM: usize = ROW_DIM;
@@ -43,6 +44,8 @@ pub fn cosine(dot: i32) -> f32 {
     dot as f32 / (SCALE * SCALE)
 }
 
+#[expect(clippy::inline_always, reason = "part of `embed`")]
+#[inline(always)]
 fn add(analysis: &Analysis, weight: impl Fn(u32) -> f32, sum: &mut [f32; DIM]) {
     for word in &analysis.uses {
         let weight = weight(word.count);
@@ -56,6 +59,8 @@ fn logarithmic(count: u32) -> f32 {
     if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
 }
 
+#[expect(clippy::inline_always, reason = "part of `embed`")]
+#[inline(always)]
 fn to_bytes(sum: &[f32; DIM]) -> [i8; DIM] {
     let norm = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
     if norm < 1e-6 {
@@ -67,6 +72,13 @@ fn to_bytes(sum: &[f32; DIM]) -> [i8; DIM] {
 
 /// Returns the vector of a document: its body, and the path and heading it stands under.
 pub fn embed_document(body: &Analysis, path_and_heading: &Analysis) -> [i8; DIM] {
+    wide::embed(body, path_and_heading)
+}
+
+/// The same with the instructions of whoever calls it.
+#[expect(clippy::inline_always, reason = "it is compiled once for each set of instructions")]
+#[inline(always)]
+pub(crate) fn embed(body: &Analysis, path_and_heading: &Analysis) -> [i8; DIM] {
     let mut sum = [0.0; DIM];
     add(body, logarithmic, &mut sum);
     add(path_and_heading, |count| PLACE_WEIGHT * count as f32, &mut sum);

@@ -111,26 +111,60 @@ pub(crate) fn stem_in_place(text: &mut String, start: usize) {
     }
 }
 
+/// What a byte can be in a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Other,
+    Digit,
+    Letter,
+    /// Part of a character outside ASCII.
+    Foreign,
+}
+
+/// The class of every byte.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => Class::Digit,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
+            0x80.. => Class::Foreign,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> Class {
+    CLASSES[usize::from(byte)]
+}
+
 /// Calls `each` with the byte range of every word of `text`.
 pub(crate) fn each_word(text: &str, mut each: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
+    while let Some(&byte) = bytes.get(at) {
         let start = at;
-        if byte.is_ascii_digit() {
-            while at < bytes.len() && bytes[at].is_ascii_digit() {
+        match class(byte) {
+            Class::Other => {
                 at += 1;
-            }
-        } else if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 {
-            at = end_of_word(text, at);
-            if at == start {
-                at += text[start..].chars().next().map_or(1, char::len_utf8);
                 continue;
             }
-        } else {
-            at += 1;
-            continue;
+            Class::Digit => {
+                at += 1;
+                while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                    at += 1;
+                }
+            }
+            Class::Letter | Class::Foreign => {
+                at = end_of_word(text, at);
+                if at == start {
+                    at += text[start..].chars().next().map_or(1, char::len_utf8);
+                    continue;
+                }
+            }
         }
         if at - start <= MAX_WORD_BYTES {
             each(start..at);
@@ -141,17 +175,16 @@ pub(crate) fn each_word(text: &str, mut each: impl FnMut(Range<usize>)) {
 fn end_of_word(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            at += 1;
-        } else if byte >= 0x80 {
-            let Some(letter) = text[at..].chars().next().filter(|c| c.is_alphanumeric()) else {
-                break;
-            };
-            at += letter.len_utf8();
-        } else {
-            break;
+    while let Some(&byte) = bytes.get(at) {
+        match class(byte) {
+            Class::Digit | Class::Letter => at += 1,
+            Class::Foreign => {
+                let Some(letter) = text[at..].chars().next().filter(|c| c.is_alphanumeric()) else {
+                    break;
+                };
+                at += letter.len_utf8();
+            }
+            Class::Other => break,
         }
     }
     at
