@@ -36,11 +36,13 @@ pub(crate) fn cheapest(lines: &Lines<'_>, prices: &[f32]) -> Vec<Range<usize>> {
     // best[end]: the cheapest way to cover lines ..end, and the start of its last piece.
     let mut best: Vec<(f32, u32)> = vec![(f32::INFINITY, 0); count + 1];
     best[0].0 = 0.0;
+    let starts = &lines.starts()[..=count];
     for start in 0..count {
         let so_far = best[start].0 + if start == 0 { 0.0 } else { prices[start] };
-        let from = lines.start(start);
-        for end in start + 1..=count.min(start + MOST_LINES) {
-            let size = lines.start(end) - from;
+        let from = starts[start];
+        let ends = start + 1..=count.min(start + MOST_LINES);
+        for (end, at) in ends.clone().zip(&starts[ends]) {
+            let size = (at - from) as usize;
             if size > LARGEST && end > start + 1 {
                 break;
             }

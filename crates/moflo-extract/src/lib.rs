@@ -8,6 +8,7 @@
 
 mod chunk;
 mod code;
+mod data;
 mod document;
 mod front_matter;
 mod lang;
@@ -20,6 +21,8 @@ mod signature;
 mod skip;
 mod text;
 
+use std::borrow::Cow;
+
 pub use language::{Language, language_of};
 pub use model::{
     Chunk, Extract, Import, MAX_BYTES, Options, Outline, Role, Skip, Symbol, SymbolKind, TestCase,
@@ -27,7 +30,7 @@ pub use model::{
 
 /// The version of what [`extract`] answers. It grows when the same bytes would be read
 /// differently, so that an index knows what to read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Reads a file.
 ///
@@ -44,8 +47,17 @@ pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Ext
     if let Some(skip) = skip::by_name(path) {
         return Err(skip);
     }
-    let text = text::decode(bytes)?;
-    let language = language_of(path, text.as_bytes()).unwrap_or(Language::Text);
+    let mut text = text::decode(bytes)?;
+    let known = language_of(path, text.as_bytes());
+    let head = data::head(path, known, &text);
+    let is_whole = head == text.len();
+    if !is_whole {
+        match &mut text {
+            Cow::Borrowed(text) => *text = &text[..head],
+            Cow::Owned(text) => text.truncate(head),
+        }
+    }
+    let language = known.unwrap_or(Language::Text);
     let lines = text::Lines::new(&text);
     if let Some(skip) = skip::by_text(&lines, language.is_document()) {
         return Err(skip);
@@ -63,5 +75,5 @@ pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Ext
     } else if options.test {
         outline.role = Role::Test;
     }
-    Ok(Extract { text, outline, chunks })
+    Ok(Extract { text, is_whole, outline, chunks })
 }

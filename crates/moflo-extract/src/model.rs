@@ -286,7 +286,11 @@ pub struct Chunk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extract<'a> {
     /// The file's text: the bytes themselves when they are UTF-8, else decoded.
+    /// Of long data only the beginning; see [`Extract::is_whole`].
     pub text: Cow<'a, str>,
+    /// The text is all of the file. Of translations, tables and dumps the beginning says what
+    /// they are, and the rest is left out.
+    pub is_whole: bool,
     /// Definitions, imports and tests.
     pub outline: Outline,
     /// The whole text in pieces, in order, without gaps or overlaps. Empty for an empty file.

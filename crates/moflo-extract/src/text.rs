@@ -105,6 +105,11 @@ impl<'a> Lines<'a> {
         self.starts.len() - 1
     }
 
+    /// Returns where each line starts, and the length of the text at the end.
+    pub(crate) fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
     /// Returns where a line starts, counted from 0; past the end, the length of the text.
     pub(crate) fn start(&self, line: usize) -> usize {
         self.starts.get(line).copied().map_or(self.text.len(), |start| start as usize)

@@ -44,6 +44,8 @@ pub(super) enum Outcome {
 pub(super) struct Documents {
     pub(super) role: Role,
     pub(super) language: &'static str,
+    /// Why not all of the file is in the index; empty when it is.
+    pub(super) left_out: &'static str,
     pub(super) lines: u32,
     pub(super) symbols: u32,
     pub(super) tests: u32,
@@ -84,13 +86,14 @@ thread_local! {
 }
 
 /// Reads, extracts, analyses and embeds one file.
-pub(super) fn prepare(context: &Context<'_>, job: Job) -> Prepared {
+pub(super) fn prepare(context: &Context<'_>, job: &Job) -> Prepared {
     let Job { candidate, number, known } = job;
+    let number = *number;
     let absolute = context.root.join(crate::store::os_path(&candidate.path));
     let skipped = |reason| Outcome::Skipped { reason, language: "", role: Role::Text };
     let mut prepared = Prepared {
         number,
-        path: candidate.path,
+        path: candidate.path.clone(),
         stat: candidate.stat,
         hash: [0; 16],
         bytes: 0,
@@ -107,7 +110,7 @@ pub(super) fn prepare(context: &Context<'_>, job: Job) -> Prepared {
             prepared.bytes = bytes.len() as u64;
             let hash = blake3::hash(&bytes);
             prepared.hash = *hash.as_bytes().first_chunk().unwrap_or(&[0; 16]);
-            prepared.outcome = if known == Some(prepared.hash) {
+            prepared.outcome = if *known == Some(prepared.hash) {
                 Outcome::Unchanged
             } else {
                 let path = String::from_utf8_lossy(&prepared.path);
@@ -149,6 +152,7 @@ fn documents(context: &Context<'_>, path: &str, key: &[u8], number: u32, bytes: 
     Outcome::Indexed(Box::new(Documents {
         role,
         language,
+        left_out: if extract.is_whole { "" } else { REST_OF_DATA },
         lines: extract.chunks.last().map_or(0, |chunk| chunk.end_line),
         symbols: extract.outline.symbols.len() as u32,
         tests: extract.outline.tests.len() as u32,
@@ -158,6 +162,9 @@ fn documents(context: &Context<'_>, path: &str, key: &[u8], number: u32, bytes: 
         vectors,
     }))
 }
+
+/// Says of an indexed file that it is long data, of which the beginning is indexed.
+const REST_OF_DATA: &str = "rest_of_data";
 
 /// The number of a path's last terms that every chunk carries.
 const PATH_TAIL: usize = 4;

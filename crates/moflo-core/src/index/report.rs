@@ -74,11 +74,11 @@ pub struct Totals {
     pub roles: BTreeMap<Role, usize>,
     /// Files by language, most first, then by name.
     pub languages: Vec<(String, usize)>,
-    /// Files that are known and left out, by reason.
+    /// Files that are known and left out, or of which only the beginning was taken, by reason.
     pub skipped: BTreeMap<String, Skipped>,
 }
 
-/// Files left out for one reason.
+/// Files left out, or taken in part, for one reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -97,12 +97,14 @@ impl Totals {
         let mut totals = Self::default();
         let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
         for file in manifest.files() {
-            if !file.is_indexed() {
+            if !file.reason().is_empty() {
                 let skipped = totals.skipped.entry(file.reason().to_owned()).or_default();
                 skipped.count += 1;
                 if skipped.examples.len() < EXAMPLES {
                     skipped.examples.push(file.path().into_owned());
                 }
+            }
+            if !file.is_indexed() {
                 continue;
             }
             totals.files += 1;

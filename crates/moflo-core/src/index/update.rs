@@ -1,12 +1,12 @@
 //! Takes in what a scan found.
 
+use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use moflo_hooks::project::Project;
-use rayon::prelude::*;
 
 use super::ledger::{Ledger, Record};
 use super::prepare::{self, Context, Job, Outcome as Turned, Prepared};
@@ -39,6 +39,9 @@ const FEW: usize = 4;
 
 /// Files that are ready and not yet written; bounds the memory.
 const QUEUE: usize = 32;
+
+/// Files of so many bytes are prepared first.
+const LARGE_FILE: u64 = 64 << 10;
 
 /// A change of so many bytes is worth tantivy's full memory.
 const LARGE_BYTES: u64 = 8 << 20;
@@ -159,24 +162,30 @@ impl Update<'_> {
         };
         if total <= FEW {
             for job in jobs {
-                sink.take(prepare::prepare(&context, job))?;
+                sink.take(prepare::prepare(&context, &job))?;
             }
             told(total, sink.counts.bytes);
             return Ok(());
         }
+        let order = in_order(&jobs);
+        let next = AtomicUsize::new(0);
         let stopped = AtomicBool::new(false);
+        let threads = std::thread::available_parallelism().map_or(2, NonZero::get);
         let (sender, receiver) = mpsc::sync_channel::<Prepared>(QUEUE);
         std::thread::scope(|scope| {
-            let context = &context;
-            let stopped = &stopped;
-            scope.spawn(move || {
-                jobs.into_par_iter().with_max_len(16).for_each_with(sender, |sender, job| {
-                    if !stopped.load(Ordering::Relaxed) {
+            for _ in 0..threads.min(total) {
+                let (sender, context) = (sender.clone(), &context);
+                let (jobs, order, next, stopped) = (&jobs, &order, &next, &stopped);
+                scope.spawn(move || {
+                    while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed))
+                        && !stopped.load(Ordering::Relaxed)
+                    {
                         // The receiver is gone only when it failed, and it says why itself.
-                        drop(sender.send(prepare::prepare(context, job)));
+                        drop(sender.send(prepare::prepare(context, &jobs[*at])));
                     }
                 });
-            });
+            }
+            drop(sender);
             let mut result = Ok(());
             for (done, prepared) in receiver.iter().enumerate() {
                 if result.is_err() {
@@ -219,6 +228,17 @@ impl Update<'_> {
             total: Duration::ZERO,
         }
     }
+}
+
+/// Returns the order in which files are prepared: as they come, but large ones first, so that at
+/// the end no thread waits for another one's large file.
+fn in_order(jobs: &[Job]) -> Vec<usize> {
+    let size = |at: usize| jobs[at].candidate.stat.size;
+    let (mut large, small): (Vec<usize>, Vec<usize>) =
+        (0..jobs.len()).partition(|at| size(*at) >= LARGE_FILE);
+    large.sort_by_key(|at| std::cmp::Reverse(size(*at)));
+    large.extend(small);
+    large
 }
 
 fn job(ledger: &mut Ledger, candidate: Candidate) -> Job {
@@ -316,6 +336,7 @@ impl Sink<'_> {
                 }
                 record.role = documents.role;
                 record.language = self.ledger.label(documents.language);
+                record.reason = self.ledger.label(documents.left_out);
                 record.lines = documents.lines;
                 record.symbols = documents.symbols;
                 record.tests = documents.tests;

@@ -333,13 +333,9 @@ impl<'a> File<'a> {
         self.manifest.label(half(self.record, layout::F_LANGUAGE))
     }
 
-    /// Returns why the file was left out, empty when it was not.
+    /// Returns why the file, or the rest of it, was left out; empty when all of it is indexed.
     pub fn reason(&self) -> &'a str {
-        if self.state() == FileState::Skipped {
-            self.manifest.label(half(self.record, layout::F_REASON))
-        } else {
-            ""
-        }
+        self.manifest.label(half(self.record, layout::F_REASON))
     }
 }
 
