@@ -34,7 +34,8 @@ Scenario keys (all optional but ``prompt``):
 ``timeout``  seconds before the client is killed (default 60)
 ``trust``    false leaves the project untrusted (default: the trust dialog is pre-accepted)
 ``tty``      run the interactive client on a pty instead of ``-p``: a list of steps,
-             ``{"wait": text-on-screen}``, ``{"send": keys}`` or ``{"sleep": seconds}``
+             ``{"wait": text-on-screen}``, ``{"send": keys}``, ``{"sleep": seconds}`` or
+             ``{"send": keys, "until": text-on-screen}``, which sends them each second until then
 
 A turn is ``{"text", "tools", "stop_reason", "delay", "usage", "error"}``; ``tools`` is a
 list of ``[name, input]`` pairs, ``error`` is ``{"status", "type", "message"}``.
@@ -365,20 +366,32 @@ def run_tty(argv: list[str], scenario: dict, project: Path, env: dict, out: Path
         raw.extend(data)
         return bool(data) or not ready
 
+    def shows(text: str, seconds: float) -> bool:
+        """Whether a text comes on the screen in time, after what was waited for before."""
+        nonlocal mark
+        want, limit = text.replace(" ", ""), min(time.time() + seconds, deadline)
+        while want not in re.sub(r"\s", "", screen_text(bytes(raw[mark:]))):
+            if time.time() > limit or not pump(0.1):
+                return False
+        mark = len(raw)
+        return True
+
     for step in scenario["tty"]:
-        if "send" in step:
+        if "until" in step:
+            for _ in range(step.get("for", 20)):
+                os.write(fd, step["send"].encode())
+                if shows(step["until"], 1):
+                    break
+            else:
+                missed.append(step["until"])
+        elif "send" in step:
             os.write(fd, step["send"].encode())
         elif "sleep" in step:
             end = time.time() + step["sleep"]
             while time.time() < end and pump(0.05):
                 pass
-        else:
-            want, limit = step["wait"].replace(" ", ""), time.time() + step.get("for", 20)
-            while want not in re.sub(r"\s", "", screen_text(bytes(raw[mark:]))):
-                if time.time() > min(limit, deadline) or not pump(0.1):
-                    missed.append(step["wait"])
-                    break
-            mark = len(raw)
+        elif not shows(step["wait"], step.get("for", 20)):
+            missed.append(step["wait"])
     end = min(deadline, time.time() + 8)
     while time.time() < end and pump(0.1):
         if os.waitpid(pid, os.WNOHANG)[0]:

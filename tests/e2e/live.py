@@ -3,8 +3,8 @@
     MOFLO_BIN=target/debug python3 -m unittest discover -s tests/e2e -v
 
 ``MOFLO_BIN``   the folder that holds flo, setup-project and the five hook programs
-``CC_CLIENT``   the client; else ``claude`` on ``PATH``, else npm brings it into ``target/client``
-``CC_RUNS``     where the runs' records are kept (default: a temporary folder)
+``CC_CLIENT``   the client; else ``claude`` on ``PATH`` (``tests/run.sh`` brings one)
+``CC_RUNS``     where the runs' records are kept (default: nowhere; a failure prints what it saw)
 
 Without a client the tests say ``skipped: no client``.  Without our programs they fail.
 """
@@ -22,12 +22,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BIN = Path(os.environ.get("MOFLO_BIN", ROOT / "target" / "debug")).resolve()
-RUNS = Path(os.environ.get("CC_RUNS", Path(tempfile.gettempdir()) / "moflo-e2e"))
+RUNS = os.environ.get("CC_RUNS")
 PROGRAMS = ["flo", "setup-project", "moflo-gate", "moflo-prompt-hook", "moflo-session-start",
             "moflo-hook-handler", "moflo-statusline"]
 DONE = {"text": "done"}
 # The servers of the project start without the question that a terminal would ask first.
-ALLOW = {"permissions": {"allow": ["Bash", "Read", "Write", "Edit", "Agent", "TaskCreate", "TaskUpdate"]},
+ALLOW = {"permissions": {"allow": ["Bash", "Read", "Write", "Edit", "Agent", "TaskCreate", "TaskUpdate", "mcp__moflo"]},
          "enableAllProjectMcpServers": True}
 
 # A small project about cooking: enough for a ranking to be right or wrong about it.
@@ -47,24 +47,7 @@ PROJECT = {
 }
 
 
-def find_client() -> str | None:
-    """The client to drive, brought by npm if need be."""
-    found = os.environ.get("CC_CLIENT") or shutil.which("claude")
-    if found:
-        return found
-    folder = ROOT / "target" / "client"
-    client = folder / "node_modules" / ".bin" / "claude"
-    if not client.exists() and shutil.which("npm"):
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-fund", "--no-audit", "--prefix", str(folder), "@anthropic-ai/claude-code"]
-        try:
-            subprocess.run(command, capture_output=True, timeout=300, check=False)
-        except subprocess.TimeoutExpired:
-            return None
-    return str(client) if client.exists() else None
-
-
-CLIENT = find_client()
+CLIENT = os.environ.get("CC_CLIENT") or shutil.which("claude")
 if CLIENT:
     os.environ["CC_CLIENT"] = CLIENT
 
@@ -92,15 +75,22 @@ class Live(unittest.TestCase):
             raise AssertionError(f"not in {BIN}: {', '.join(missing)}")
 
     def setUp(self):
-        self.root = RUNS / self.id().split(".", 1)[-1].replace(".", "-")
-        shutil.rmtree(self.root, ignore_errors=True)
+        if RUNS:
+            self.root = Path(RUNS) / self.id().split(".", 1)[-1].replace(".", "-")
+            shutil.rmtree(self.root, ignore_errors=True)
+        else:
+            self.root = Path(tempfile.mkdtemp(prefix="moflo-e2e-")).resolve()
+            self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         self.project, self.home, self.bin = self.root / "project", self.root / "home", self.root / "bin"
         self.project.mkdir(parents=True)
         self.home.mkdir()
         self.bin.mkdir()
         # Each test has its own copy, so that it can take a program away.
         for name in PROGRAMS:
-            shutil.copy2(BIN / name, self.bin / name)
+            try:
+                os.link(BIN / name, self.bin / name)
+            except OSError:
+                shutil.copy2(BIN / name, self.bin / name)
 
     def env(self) -> dict:
         return {"HOME": str(self.home), "PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",

@@ -1,8 +1,7 @@
 //! Our programs under the real client: each test plays one scenario of `test_hooks.py`.
 //!
 //! Needs all programs built (`cargo build --workspace --bins`), python3 and Linux namespaces. The
-//! client is `$CC_CLIENT`, or `claude` on the path, or what npm brings; without one the tests say
-//! so and pass.
+//! client is `$CC_CLIENT`, or `claude` on the path; without one the tests say so and pass.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -69,6 +68,7 @@ scenarios! {
         pointers_in_the_prompt_are_credit
         a_named_file_may_be_read
         a_search_is_credit
+        a_search_over_mcp_is_credit
         subagents_have_their_own_state
         each_prompt_is_armed_anew_and_resume_keeps_what_is_known
         clear_begins_afresh_and_compact_tells_what_was_done;
@@ -76,6 +76,8 @@ scenarios! {
         rm_rf_root
         forced_push
         settings_without_us_are_not_written;
+    Everyday:
+        commands_of_public_repositories_pass;
     Terminal:
         the_status_line_shows_what_is_known;
     Faults:

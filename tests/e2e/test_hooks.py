@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import unittest
 
-from live import DONE, Live, agent, bash
+from live import DONE, ROOT, Live, agent, bash
 
 # The prompt says nothing that the index could know, so the model starts without pointers.
 BLIND = "prompt: { inject: false }\n"
@@ -98,6 +99,15 @@ class MemoryFirst(Live):
         self.assertIn("kitchen/scaling.py", t.result_of("Bash", 0).text)
         self.assertFalse(t.result_of("Bash", 1).is_error, t.report())
 
+    def test_a_search_over_mcp_is_credit(self):
+        self.make(config=BLIND)
+        search = {"tools": [["mcp__moflo__memory_search", {"query": "scale amounts"}]]}
+        t = self.play(search, bash("grep -rn scale_amount kitchen"), DONE)
+        found = t.result_of("mcp__moflo__memory_search")
+        self.assertFalse(found.is_error, t.report())
+        self.assertIn("kitchen/scaling.py:", found.text)
+        self.assertFalse(t.result_of("Bash").is_error, t.report())
+
     def test_subagents_have_their_own_state(self):
         self.make(config=BLIND)
         look = bash("grep -rn scale_amount kitchen")
@@ -152,12 +162,38 @@ class Danger(Live):
         self.assertIn("moflo-gate", (self.project / ".claude/settings.json").read_text())
 
 
+class Everyday(Live):
+    COMMANDS = 200
+    AT_ONCE = 20
+    REFUSED = "not run by this test"
+
+    def test_commands_of_public_repositories_pass(self):
+        """None runs: a second hook refuses them all, and the client asks both hooks about each."""
+        self.make()
+        answer = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": self.REFUSED}
+        refuse = {"type": "command", "command": f"echo '{json.dumps({'hookSpecificOutput': answer})}'"}
+        own = {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [refuse]}]}}
+        (self.project / ".claude/settings.local.json").write_text(json.dumps(own))
+        corpus = (ROOT / "tests/corpora/benign.jsonl").read_text().splitlines()
+        commands = [json.loads(line)["command"] for line in corpus[:: len(corpus) // self.COMMANDS]][: self.COMMANDS]
+        calls = [["Bash", {"command": command, "description": "x"}] for command in commands]
+        turns = [{"tools": calls[at : at + self.AT_ONCE]} for at in range(0, len(calls), self.AT_ONCE)]
+        t = self.play(*turns, DONE, prompt="how does scale_amount work?")
+        results = [r for r in t.tool_results if r.name == "Bash"]
+        self.assertEqual(len(results), self.COMMANDS)
+        stopped = [(r.input["command"], r.text) for r in results if r.text != self.REFUSED]
+        self.assertEqual(stopped, [])
+        answers = [hook["stdout"].strip() for hook in t.hooks("PreToolUse")]
+        self.assertEqual(answers.count(""), self.COMMANDS, "our gate was asked about each and said nothing")
+        self.assertEqual(sum(self.REFUSED in one for one in answers), self.COMMANDS)
+
+
 class Terminal(Live):
     def test_the_status_line_shows_what_is_known(self):
         self.make()
         # The row is there before the first prompt; the context is known after the first answer.
-        steps = [{"wait": "main · index "}, {"sleep": 1}, {"send": "go on"}, {"sleep": 1}, {"send": "\r"}, {"wait": "finished"},
-                 {"wait": "context "}, {"send": "\x03"}, {"sleep": 0.3}, {"send": "\x03"}, {"sleep": 1}]
+        steps = [{"wait": "main · index "}, {"send": "weigh on"}, {"wait": "weigh on"}, {"send": "\r", "until": "finished"},
+                 {"wait": "context "}, {"send": "\x03", "until": "Ctrl-C again"}, {"send": "\x03"}]
         t = self.play({"text": "all finished"}, tty=steps, env={"NO_COLOR": "1"})
         self.assertEqual(t.summary["missed"], [])
         self.assertRegex((t.out / "tty.txt").read_text(), r"\$\d+\.\d\d · main · index \d+ files, \d+m old")
