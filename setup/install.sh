@@ -67,41 +67,14 @@ done
 cd "$top"
 started=$SECONDS
 
-say "building the hook programs ($profile)"
-static() {
-    [ "$(uname -s)" = Linux ] || return 0
-    # Some systems keep the static C library in a package of its own.
-    printf 'int main(void) { return 0; }\n' | cc -x c -static -o /dev/null - 2>/dev/null
-}
-built_in() {
-    local target folder=$profile
-    [ "$profile" = dev ] && folder=debug
-    target=$(cargo metadata --format-version 1 --no-deps --offline |
-        sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
-    printf '%s/%s\n' "$target" "$folder"
-}
-if static; then
-    hooks=$(setup/build-hooks.sh --profile "$profile")
-else
-    say "there is no static C library here; the hook programs start a little slower"
-    cargo build --locked --profile "$profile" \
-        -p moflo-gate -p moflo-session-start -p moflo-hook-handler -p moflo-statusline
-    cargo build --locked --profile "$profile" -p moflo-prompt-hook
-    hooks=$(built_in)
-fi
-say "building flo and setup-project ($profile)"
-cargo build --locked --profile "$profile" -p flo -p setup-project
-rest=$(built_in)
+say "building the programs ($profile)"
+built=$(setup/build.sh --profile "$profile")
 
 mkdir -p "$dir"
 trap 'rm -f "$dir"/.*.moflo-new' EXIT
 for program in $programs; do
-    case $program in
-        moflo-*) from=$hooks/$program ;;
-        *) from=$rest/$program ;;
-    esac
     # A program that is running cannot be written to, but its name can be given to another.
-    cp "$from" "$dir/.$program.moflo-new"
+    cp "$built/$program" "$dir/.$program.moflo-new"
     chmod 755 "$dir/.$program.moflo-new"
     mv -f "$dir/.$program.moflo-new" "$dir/$program"
 done

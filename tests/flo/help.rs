@@ -22,24 +22,26 @@ fn the_first_page_shows_examples_first() {
     Usage: flo [OPTIONS] <COMMAND>
 
     Find:
-      search       Find code, tests and guidance by words or by meaning
-      map          Show what is in a file, a folder, a symbol or the whole repository
-      tests-for    Show which tests cover a file or a symbol, with the evidence
-      related      Show files that belong together with a file
+      search         Find code, tests and guidance by words or by meaning
+      map            Show what is in a file, a folder, a symbol or the whole repository
+      tests-for      Show which tests cover a file or a symbol, with the evidence
+      related        Show files that belong together with a file
 
     Index:
-      index        Read the repository into the index, or only what changed
+      index          Read the repository into the index, or only what changed
+      embeddings     Install, compute and check the optional second tier of the embedding
 
     Gate:
-      gate         Judge commands, explain verdicts, make exceptions
+      gate           Judge commands, explain verdicts, make exceptions
 
     Care:
-      hooks        Show which of the client's events moflo handles
-      config       Show the configuration and where each value comes from
-      doctor       Check the programs, the settings, the hooks and the index
-      mcp          Serve the tools to a client over standard input and output
-      completions  Print completions for a shell
-      man          Print the manual page
+      setup-project  Set a repository up, check it, or take everything back
+      hooks          Show which of the client's events moflo handles
+      config         Show the configuration and where each value comes from
+      doctor         Check the programs, the settings, the hooks and the index
+      mcp            Serve the tools to a client over standard input and output
+      completions    Print completions for a shell
+      man            Print the manual page
 
     Options:
       -C <DIR>

@@ -106,7 +106,10 @@ fn it_builds_installs_sets_up_and_searches() {
         }
         let calls = machine.calls();
         assert!(
-            calls.contains("cargo build --locked --profile release -p flo -p setup-project"),
+            calls.contains(
+                "cargo build --locked --profile release --target x86_64-unknown-linux-gnu \
+                 -p flo -p setup-project"
+            ),
             "{calls}"
         );
         let end =

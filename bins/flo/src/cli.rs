@@ -7,7 +7,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use moflo_ui::{Color, ExitStatus};
 
 use crate::commands::{
-    completions, config, doctor, gate, hooks, index, man, map, mcp, related, search, tests_for,
+    completions, config, doctor, embeddings, gate, hooks, index, man, map, mcp, related, search,
+    setup, tests_for,
 };
 
 /// Know this repository before you look
@@ -64,7 +65,9 @@ pub(crate) enum Command {
     TestsFor(tests_for::TestsForArgs),
     Related(related::RelatedArgs),
     Index(index::IndexArgs),
+    Embeddings(embeddings::EmbeddingsArgs),
     Gate(gate::GateArgs),
+    SetupProject(setup::SetupProjectArgs),
     Hooks(hooks::HooksArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
@@ -82,7 +85,9 @@ impl Command {
             Self::TestsFor(args) => args.json,
             Self::Related(args) => args.json,
             Self::Index(args) => args.json(),
+            Self::Embeddings(args) => args.json(),
             Self::Gate(args) => args.json(),
+            Self::SetupProject(args) => args.args.json,
             Self::Hooks(args) => args.json(),
             Self::Config(args) => args.json(),
             Self::Doctor(args) => args.json,
@@ -107,24 +112,26 @@ Examples:
 Usage: {usage}
 
 Find:
-  search       Find code, tests and guidance by words or by meaning
-  map          Show what is in a file, a folder, a symbol or the whole repository
-  tests-for    Show which tests cover a file or a symbol, with the evidence
-  related      Show files that belong together with a file
+  search         Find code, tests and guidance by words or by meaning
+  map            Show what is in a file, a folder, a symbol or the whole repository
+  tests-for      Show which tests cover a file or a symbol, with the evidence
+  related        Show files that belong together with a file
 
 Index:
-  index        Read the repository into the index, or only what changed
+  index          Read the repository into the index, or only what changed
+  embeddings     Install, compute and check the optional second tier of the embedding
 
 Gate:
-  gate         Judge commands, explain verdicts, make exceptions
+  gate           Judge commands, explain verdicts, make exceptions
 
 Care:
-  hooks        Show which of the client's events moflo handles
-  config       Show the configuration and where each value comes from
-  doctor       Check the programs, the settings, the hooks and the index
-  mcp          Serve the tools to a client over standard input and output
-  completions  Print completions for a shell
-  man          Print the manual page
+  setup-project  Set a repository up, check it, or take everything back
+  hooks          Show which of the client's events moflo handles
+  config         Show the configuration and where each value comes from
+  doctor         Check the programs, the settings, the hooks and the index
+  mcp            Serve the tools to a client over standard input and output
+  completions    Print completions for a shell
+  man            Print the manual page
 
 Options:
 {options}
@@ -181,7 +188,7 @@ mod tests {
         let root = command();
         for sub in root.get_subcommands() {
             let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
-            let line = format!("  {:<11}  {about}\n", sub.get_name());
+            let line = format!("  {:<13}  {about}\n", sub.get_name());
             assert!(TEMPLATE.contains(&line), "missing on the first page:\n{line}");
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod embeddings;
 pub(crate) mod gate;
 pub(crate) mod hooks;
 pub(crate) mod index;
@@ -11,6 +12,7 @@ pub(crate) mod map;
 pub(crate) mod mcp;
 pub(crate) mod related;
 pub(crate) mod search;
+pub(crate) mod setup;
 pub(crate) mod tests_for;
 
 use moflo_ui::{ExitStatus, Failure};
@@ -32,7 +34,9 @@ pub(crate) fn run(command: Command, session: &mut Session) -> Result<ExitStatus,
         Command::TestsFor(args) => tests_for::run(&args, session),
         Command::Related(args) => related::run(&args, session),
         Command::Index(args) => index::run(&args, session),
+        Command::Embeddings(args) => embeddings::run(&args, session),
         Command::Gate(args) => gate::run(&args, session),
+        Command::SetupProject(args) => setup::run(&args, session),
         Command::Hooks(args) => hooks::run(&args, session),
         Command::Config(args) => config::run(&args, session),
         Command::Doctor(args) => doctor::run(&args, session),

@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (dir, weights) = (next()?, next()?);
     let project = Project::find(Path::new(&dir), None);
     let start = Instant::now();
-    let filled = tier::fill(&project, Path::new(&weights), |_, _| {})?;
+    let filled = tier::fill(&project, Path::new(&weights), tier::Effort::Foreground, |_, _| {})?;
     println!("{filled:?} in {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use clap::{Args, Subcommand};
 use moflo_core::index::{self, IndexError, Mode, Outcome, Phase, Report};
+use moflo_core::tier;
 use moflo_hooks::env;
 use moflo_hooks::project::Project;
 use moflo_ui::{ExitStatus, Failure, Progress, ProgressStyle, human_bytes, human_duration, plural};
@@ -93,6 +94,7 @@ pub(crate) fn run(args: &IndexArgs, session: &mut Session) -> Result<ExitStatus,
     };
     shown.progress.end();
     if args.background {
+        encode_guidance(&project);
         return Ok(ExitStatus::Ok);
     }
     if args.json {
@@ -101,6 +103,15 @@ pub(crate) fn run(args: &IndexArgs, session: &mut Session) -> Result<ExitStatus,
         show(&report, session);
     }
     Ok(ExitStatus::Ok)
+}
+
+/// Gives new guidance its vectors, if the user has installed the weights for that.
+///
+/// Nobody reads what the background says; `flo embeddings status` and `rebuild` tell.
+fn encode_guidance(project: &Project) {
+    if let Some(weights) = tier::installed_path().filter(|path| path.is_file()) {
+        drop(tier::fill(project, &weights, tier::Effort::Background, |_, _| {}));
+    }
 }
 
 fn failed(err: IndexError) -> Failure {

@@ -41,6 +41,15 @@ pub enum FillError {
     },
 }
 
+/// How many threads may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// All of them: somebody waits.
+    Foreground,
+    /// One.
+    Background,
+}
+
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filled {
@@ -52,7 +61,8 @@ pub struct Filled {
 
 /// Encodes the sections of guidance that have no vector yet and appends the vectors.
 ///
-/// `told` hears after each batch how many sections are done, and of how many.
+/// `told` hears after each batch how many sections are done, and of how many. In the background one
+/// thread does the work, so that the user's own is not slowed down.
 ///
 /// # Errors
 ///
@@ -61,6 +71,7 @@ pub struct Filled {
 pub fn fill(
     project: &Project,
     weights: &Path,
+    effort: Effort,
     mut told: impl FnMut(usize, usize),
 ) -> Result<Filled, FillError> {
     let weights = Weights::open(weights)?;
@@ -82,8 +93,11 @@ pub fn fill(
     told(0, total);
     // A batch is what a kill can lose: a few seconds of work.
     for batch in missing.chunks(rayon::current_num_threads() * 4) {
-        let made: Vec<Result<Vec<u8>, usize>> =
-            batch.par_iter().map(|file| encode_file(project, &store, &encoder, file)).collect();
+        let encode = |file| encode_file(project, &store, &encoder, file);
+        let made: Vec<Result<Vec<u8>, usize>> = match effort {
+            Effort::Foreground => batch.par_iter().map(encode).collect(),
+            Effort::Background => batch.iter().map(encode).collect(),
+        };
         for result in made {
             match result {
                 Ok(bytes) => {

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use moflo_encoder::{DIM, Encoder, MAX_TOKENS, tokenize};
 
-pub use fill::{FillError, Filled, fill};
+pub use fill::{Effort, FillError, Filled, fill};
 pub use weights::{Weights, WeightsFileError, installed_path};
 
 use crate::store::{Mapped, ROW_BYTES, Store};
