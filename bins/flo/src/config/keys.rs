@@ -149,3 +149,17 @@ pub(crate) fn below(group: &str) -> Vec<&'static str> {
 pub(crate) fn variable(path: &str) -> String {
     format!("MOFLO_{}", path.replace('.', "_").to_uppercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_variable_is_documented() {
+        let page = include_str!("../../../../docs/environment.md");
+        for key in KEYS {
+            let row = format!("| `{}` | `{}` |", variable(key.path), key.path);
+            assert!(page.contains(&row), "docs/environment.md lacks {row}");
+        }
+    }
+}
