@@ -7,10 +7,19 @@ use crate::tree;
 
 /// The allowed arrows; what is not here is forbidden.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("flo", &[
-        "moflo-core", "moflo-embed", "moflo-encoder", "moflo-extract", "moflo-hooks",
-        "moflo-policy", "moflo-ui", "setup-project",
-    ]),
+    (
+        "flo",
+        &[
+            "moflo-core",
+            "moflo-embed",
+            "moflo-encoder",
+            "moflo-extract",
+            "moflo-hooks",
+            "moflo-policy",
+            "moflo-ui",
+            "setup-project",
+        ],
+    ),
     ("moflo-core", &["moflo-embed", "moflo-encoder", "moflo-extract", "moflo-hooks"]),
     ("moflo-embed", &[]),
     ("moflo-encoder", &[]),
@@ -30,8 +39,18 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that none of the hook programs may link, however they would come in.
 const TOO_HEAVY: &[&str] = &[
-    "clap", "anyhow", "indicatif", "ignore", "rayon", "walkdir", "rusqlite", "tokio", "tree-sitter",
-    "regex", "moflo-encoder", "moflo-extract",
+    "clap",
+    "anyhow",
+    "indicatif",
+    "ignore",
+    "rayon",
+    "walkdir",
+    "rusqlite",
+    "tokio",
+    "tree-sitter",
+    "regex",
+    "moflo-encoder",
+    "moflo-extract",
 ];
 
 fn cargo(args: &[&str]) -> String {
@@ -77,9 +96,13 @@ fn linked(package: &str) -> BTreeSet<String> {
 
 #[test]
 fn hook_programs_stay_light() {
-    for package in
-        ["moflo-gate", "moflo-prompt-hook", "moflo-session-start", "moflo-hook-handler", "moflo-statusline"]
-    {
+    for package in [
+        "moflo-gate",
+        "moflo-prompt-hook",
+        "moflo-session-start",
+        "moflo-hook-handler",
+        "moflo-statusline",
+    ] {
         let linked = linked(package);
         assert!(linked.contains(package), "cargo tree said nothing of `{package}`");
         for heavy in TOO_HEAVY {
@@ -98,11 +121,25 @@ fn hook_programs_stay_light() {
 #[test]
 fn policy_and_wire_types_stay_small() {
     let small: BTreeMap<&str, &[&str]> = BTreeMap::from([
-        ("moflo-policy", ["moflo-policy", "memchr", "aho-corasick", "serde", "serde_core"].as_slice()),
-        ("moflo-hooks", [
-            "moflo-hooks", "serde", "serde_core", "serde_json", "thiserror", "itoa", "memchr", "zmij", "ryu",
-        ]
-        .as_slice()),
+        (
+            "moflo-policy",
+            ["moflo-policy", "memchr", "aho-corasick", "serde", "serde_core"].as_slice(),
+        ),
+        (
+            "moflo-hooks",
+            [
+                "moflo-hooks",
+                "serde",
+                "serde_core",
+                "serde_json",
+                "thiserror",
+                "itoa",
+                "memchr",
+                "zmij",
+                "ryu",
+            ]
+            .as_slice(),
+        ),
     ]);
     for (package, may) in small {
         for name in linked(package) {

@@ -7,10 +7,12 @@ use crate::tree::{files, short, top};
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    let tops = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|f| top().join(f));
+    let tops =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|f| top().join(f));
     let docs = files(&top().join("docs"), ".md");
     for path in tops.iter().chain(&docs) {
-        let text = fs::read_to_string(path).unwrap_or_else(|_| panic!("{} is missing", short(path)));
+        let text =
+            fs::read_to_string(path).unwrap_or_else(|_| panic!("{} is missing", short(path)));
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().unwrap();
             let file = target.split('#').next().unwrap();
@@ -62,7 +64,8 @@ fn shipped_content_has_front_matter() {
         for path in files(&dir, ".md") {
             let text = fs::read_to_string(&path).unwrap();
             let head = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
-            let (head, body) = head.unwrap_or_else(|| panic!("{} has no front matter", short(&path)));
+            let (head, body) =
+                head.unwrap_or_else(|| panic!("{} has no front matter", short(&path)));
             assert!(head.contains("description:"), "{} has no description", short(&path));
             assert!(body.trim().len() > 40, "{} is empty", short(&path));
         }

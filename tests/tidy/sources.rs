@@ -67,7 +67,8 @@ fn no_test_file_is_forgotten() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let dir = path.parent().unwrap();
         let root = dir.join("main.rs");
-        let listed = manifests.contains(&format!("tests/{}", short(&path).trim_start_matches("tests/")))
+        let listed = manifests
+            .contains(&format!("tests/{}", short(&path).trim_start_matches("tests/")))
             || dir == top().join("tests/tidy") && name == "main.rs";
         if listed {
             continue;
@@ -105,10 +106,32 @@ fn dependencies_are_sorted() {
                 if line.starts_with('[') {
                     inside = line.ends_with("dependencies]");
                 }
-            } else if inside && !name.is_empty() && !line.starts_with(' ') && !line.starts_with(']') {
+            } else if inside && !name.is_empty() && !line.starts_with(' ') && !line.starts_with(']')
+            {
                 block.push(name);
             }
         }
+    }
+}
+
+#[test]
+fn every_dependency_of_the_workspace_is_used() {
+    let root = fs::read_to_string(top().join("Cargo.toml")).unwrap();
+    let listed =
+        root.split("[workspace.dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let members: Vec<String> = files(&top(), "Cargo.toml")
+        .iter()
+        .filter(|path| path.parent() != Some(&top()))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    for line in listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let name = line.split([' ', '=']).next().unwrap();
+        let uses = |text: &String| {
+            text.lines().any(|line| {
+                line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', ' ', '=']))
+            })
+        };
+        assert!(members.iter().any(uses), "no crate uses `{name}` of the workspace's dependencies");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Throwaway repositories, hermetic environments and the real-client harness for tests.
+//! Throwaway projects and hermetic environments for the tests of hook programs.
 //!
 //! A dev-dependency only: no program links it.
 
