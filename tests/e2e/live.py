@@ -118,7 +118,7 @@ class Live(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def play(self, *turns: dict, prompt: str | list = "go on with it please", **scenario) -> Transcript:
-        env = {"PATH": self.env()["PATH"]} | scenario.pop("env", {})
+        env = {"PATH": self.env()["PATH"], "MOFLO_POINTERS_MS": "20000"} | scenario.pop("env", {})
         scenario = {"prompt": prompt, "turns": list(turns) or [DONE], "env": env, **scenario}
         count = len(list(self.root.glob("out*")))
         transcript = drive(scenario, project=self.project, out=self.root / f"out{count}", home=self.home)

@@ -1,3 +1,5 @@
+//! Changes of the settings that would take our hooks away.
+
 use insta::assert_snapshot;
 use moflo_testkit::Sandbox;
 

@@ -1,3 +1,5 @@
+//! What destroys is refused, what people allowed passes.
+
 use insta::assert_snapshot;
 use moflo_testkit::Sandbox;
 

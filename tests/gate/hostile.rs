@@ -1,3 +1,5 @@
+//! Input that nobody should send.
+
 use std::path::Path;
 
 use moflo_testkit::Sandbox;

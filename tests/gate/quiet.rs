@@ -1,3 +1,5 @@
+//! Where the gate has no business it says and leaves nothing.
+
 use std::ffi::OsStr;
 use std::path::Path;
 

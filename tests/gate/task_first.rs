@@ -1,3 +1,5 @@
+//! Sub-agents before there is a task.
+
 use insta::assert_snapshot;
 use moflo_hooks::state::Fact;
 use moflo_testkit::Sandbox;

@@ -2,6 +2,7 @@
 //!
 //! The gate itself stays small: the prompt hook beside it opens the index, answers and ends.
 
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -13,8 +14,8 @@ use moflo_hooks::registry::Program;
 
 use crate::call::Call;
 
-/// How long the call may wait for its answer.
-const LIMIT: Duration = Duration::from_millis(400);
+/// How many milliseconds the call may wait for its answer.
+const LIMIT_MS: u64 = 400;
 /// How many pointers are asked for.
 const COUNT: &str = "5";
 const MAX_ANSWER_BYTES: u64 = 16 << 10;
@@ -26,19 +27,19 @@ pub(crate) enum Pointers {
     /// The index knows nothing about it.
     Nothing,
     /// There is no index, or nobody to ask it.
-    Down(&'static str),
+    Down(Cow<'static, str>),
 }
 
 /// Asks what the index knows about `query`.
 pub(crate) fn ask(call: &Call<'_>, query: &str) -> Pointers {
     if !call.project.index_dir().exists() {
-        return Pointers::Down("there is no index yet; `flo index` builds it");
+        return Pointers::Down("there is no index yet; `flo index` builds it".into());
     }
     let Some(program) = Program::PromptHook.find() else {
-        return Pointers::Down("moflo-prompt-hook is not beside moflo-gate");
+        return Pointers::Down("moflo-prompt-hook is not beside moflo-gate".into());
     };
     let Ok((query_end, child_end)) = pipe() else {
-        return Pointers::Down("there are no more file descriptors");
+        return Pointers::Down("there are no more file descriptors".into());
     };
     let child = Command::new(program)
         .args(["--pointers", COUNT])
@@ -48,16 +49,20 @@ pub(crate) fn ask(call: &Call<'_>, query: &str) -> Pointers {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let Ok(mut child) = child else { return Pointers::Down("moflo-prompt-hook does not start") };
-    let text = answer_of(&mut child, query_end, query);
+    let Ok(mut child) = child else {
+        return Pointers::Down("moflo-prompt-hook does not start".into());
+    };
+    let limit_ms = env::text(env::POINTERS_MS).and_then(|text| text.parse().ok());
+    let limit_ms = limit_ms.unwrap_or(LIMIT_MS);
+    let text = answer_of(&mut child, query_end, query, Duration::from_millis(limit_ms));
     // Ends it if it is late; waiting leaves no zombie behind.
     let _ = child.kill();
     let status = child.wait();
     match text {
-        None => Pointers::Down("the index did not answer within 400 ms"),
+        None => Pointers::Down(format!("the index did not answer within {limit_ms} ms").into()),
         Some(text) if text.trim().is_empty() => match status {
             Ok(status) if status.success() => Pointers::Nothing,
-            _ => Pointers::Down("the index cannot be searched; see `flo index status`"),
+            _ => Pointers::Down("the index cannot be searched; see `flo index status`".into()),
         },
         Some(text) => Pointers::Found(text.lines().map(str::to_owned).collect()),
     }
@@ -85,6 +90,7 @@ fn answer_of(
     child: &mut Child,
     mut query_end: impl Write + Send + 'static,
     query: &str,
+    limit: Duration,
 ) -> Option<String> {
     let stdout = child.stdout.take()?;
     let query = query.to_owned();
@@ -96,7 +102,7 @@ fn answer_of(
         let _ = stdout.take(MAX_ANSWER_BYTES).read_to_end(&mut text);
         let _ = send.send(String::from_utf8_lossy(&text).into_owned());
     });
-    receive.recv_timeout(LIMIT).ok()
+    receive.recv_timeout(limit).ok()
 }
 
 /// Returns the path at the start of a pointer line.

@@ -10,6 +10,8 @@ pub const DISABLE: &str = "MOFLO_DISABLE";
 pub const TRACE: &str = "MOFLO_TRACE";
 /// Keeps session facts and set-up records below this folder instead of the XDG state folder.
 pub const STATE_DIR: &str = "MOFLO_STATE_DIR";
+/// How many milliseconds a first look may wait for the index's answer; 400 when unset.
+pub const POINTERS_MS: &str = "MOFLO_POINTERS_MS";
 /// Marks our own background children; hooks that see it neither index nor recurse.
 pub const CHILD: &str = "MOFLO_INTERNAL__CHILD";
 /// The user's state folder, `~/.local/state` when unset.

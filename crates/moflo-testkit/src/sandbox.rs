@@ -84,6 +84,8 @@ impl Sandbox {
             .env("MOFLO_STATE_DIR", self.state())
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .env("CLAUDE_PROJECT_DIR", self.project())
+            // What a test sees must not depend on how busy the machine is.
+            .env("MOFLO_POINTERS_MS", "600000")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
