@@ -1,3 +1,5 @@
+//! Events of the real client, recorded, and what may reach us instead of them.
+
 use std::path::Path;
 
 use moflo_hooks::event::{Event, Kind, StatusLine};

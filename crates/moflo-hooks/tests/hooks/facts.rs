@@ -1,3 +1,5 @@
+//! What is kept on disk: facts of actors and turns, the work log, the journal, files replaced whole.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use moflo_hooks::project::Project;

@@ -1,3 +1,5 @@
+//! Answers as the client reads them.
+
 use insta::assert_snapshot;
 use moflo_hooks::output::Output;
 

@@ -1,3 +1,5 @@
+//! Where a project begins, and where its state lies.
+
 use std::fs;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! The table of registrations: few events, and matchers that match what they should.
+
 use moflo_hooks::event::Kind;
 use moflo_hooks::registry::{Program, TABLE};
 

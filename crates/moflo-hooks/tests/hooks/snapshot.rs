@@ -1,3 +1,5 @@
+//! The compiled configuration, whole, damaged and from other versions.
+
 use insta::assert_snapshot;
 use moflo_hooks::project::Project;
 use moflo_hooks::snapshot::{MemoryFirst, Snapshot, SnapshotError};
