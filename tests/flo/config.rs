@@ -1,5 +1,7 @@
 //! `flo config`: layers, origins, warnings, errors, the snapshot.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 
 use crate::support::{Ran, Sandbox};
@@ -231,7 +233,7 @@ fn a_bomb_of_aliases_is_refused_quickly() {
     let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let items = vec![format!("*a{}", level - 1); 10].join(", ");
-        yaml.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+        writeln!(yaml, "a{level}: &a{level} [{items}]").unwrap();
     }
     let ran = show(&yaml, "gates.memory_first");
     assert_eq!(ran.status, Some(3), "{ran}");

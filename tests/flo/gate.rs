@@ -9,7 +9,7 @@ const PLACE: [&str; 6] =
     ["--root", "/home/dev/proj", "--cwd", "/home/dev/proj", "--home", "/home/dev"];
 
 fn judged(lines: &[Json]) -> Vec<Json> {
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let input = lines.iter().map(|line| line.to_string() + "\n").collect::<String>();
     let mut args = vec!["gate", "test", "--jsonl"];
     args.extend(PLACE);
     let ran = Sandbox::new().feed(&args, &input);

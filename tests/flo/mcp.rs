@@ -6,12 +6,13 @@ use crate::support::Sandbox;
 
 /// Holds a conversation: every message is a line, and so is every answer.
 fn talk(sandbox: &Sandbox, messages: &[Json]) -> Vec<Json> {
-    let input: String = messages.iter().map(|message| format!("{message}\n")).collect();
+    let input = messages.iter().map(|message| message.to_string() + "\n").collect::<String>();
     let ran = sandbox.feed(&["mcp"], &input);
     assert_eq!(ran.status, Some(0), "{ran}");
     ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "arguments are written where they are used")]
 fn call(id: u32, name: &str, arguments: Json) -> Json {
     json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": name, "arguments": arguments } })
 }

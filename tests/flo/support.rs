@@ -9,7 +9,7 @@ pub(crate) struct Sandbox {
     dir: tempfile::TempDir,
 }
 
-pub(crate) const QUEUE: &str = r#"//! Jobs wait here.
+pub(crate) const QUEUE: &str = r"//! Jobs wait here.
 
 use crate::lease::Lease;
 
@@ -29,9 +29,9 @@ impl JobQueue {
         if lease.is_expired() { None } else { Some(self.waiting.remove(0)) }
     }
 }
-"#;
+";
 
-const LEASE: &str = r#"//! Leases end by themselves.
+const LEASE: &str = r"//! Leases end by themselves.
 
 /// A right to work on something until a moment.
 pub struct Lease {
@@ -44,7 +44,7 @@ impl Lease {
         self.until_ms == 0
     }
 }
-"#;
+";
 
 const QUEUE_TEST: &str = r#"use project::queue::JobQueue;
 

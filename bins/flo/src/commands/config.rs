@@ -12,7 +12,7 @@ use crate::session::Session;
 /// Show the configuration and where each value comes from
 ///
 /// Layers, weakest first: built in, the user's `moflo/config.yaml` in the configuration folder,
-/// the project's `moflo.yaml`, environment variables such as MOFLO_PROMPT_MAX_TOKENS, `--config`.
+/// the project's `moflo.yaml`, environment variables such as `MOFLO_PROMPT_MAX_TOKENS`, `--config`.
 /// Hooks see the first three.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {

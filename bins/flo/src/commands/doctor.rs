@@ -86,8 +86,10 @@ impl Check {
     }
 }
 
+type Run = fn(&Project, &Session) -> Vec<Check>;
+
 /// The groups of checks; each is run only when one of its checks is wanted.
-const GROUPS: [(&str, fn(&Project, &Session) -> Vec<Check>); 6] = [
+const GROUPS: [(&str, Run); 6] = [
     ("program", |_, _| programs::check()),
     ("project", |project, _| vec![project_check(project)]),
     ("config", |project, session| vec![config(project, session)]),

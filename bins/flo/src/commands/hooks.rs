@@ -36,6 +36,7 @@ impl HooksArgs {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every command has this shape")]
 pub(crate) fn run(args: &HooksArgs, session: &mut Session) -> Result<ExitStatus, Failure> {
     let Action::List(args) = &args.action;
     if args.json {

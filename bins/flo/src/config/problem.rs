@@ -18,7 +18,7 @@ pub(crate) struct Problem {
     /// Where in its source, if the source is a text with lines.
     pub(crate) place: Option<Place>,
     /// What was probably meant.
-    pub(crate) suggestion: Option<String>,
+    pub(crate) suggestion: Option<Box<str>>,
     /// The file, variable or flag; filled in by whoever knows it.
     pub(crate) source: String,
     /// The line in question.
@@ -37,7 +37,7 @@ impl Problem {
     }
 
     pub(super) fn suggest(mut self, word: Option<&str>) -> Self {
-        self.suggestion = word.map(str::to_owned);
+        self.suggestion = word.map(Box::from);
         self
     }
 
@@ -45,7 +45,8 @@ impl Problem {
     pub(super) fn in_source(mut self, source: &str, text: &str) -> Self {
         source.clone_into(&mut self.source);
         if let Some(place) = self.place {
-            self.line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or("").to_owned();
+            let line = text.lines().nth(place.line.saturating_sub(1));
+            line.unwrap_or("").clone_into(&mut self.line);
         }
         self
     }
@@ -61,7 +62,7 @@ impl Problem {
     pub(crate) fn one_line(&self) -> String {
         let mut text = self.head();
         if let Some(word) = &self.suggestion {
-            text.push_str(&format!("; did you mean `{word}`?"));
+            text = format!("{text}; did you mean `{word}`?");
         }
         text
     }

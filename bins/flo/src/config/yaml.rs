@@ -56,12 +56,14 @@ pub(super) fn parse(text: &str) -> Result<Option<Node>, Problem> {
     let mut root = None;
     while let Some((event, span)) = reader.next()? {
         match event {
-            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
             Event::DocumentStart(..) if root.is_some() => {
                 let said = "only one document is expected, and here a second one begins";
                 return Err(Problem::at(place(&span), said));
             }
-            Event::DocumentStart(..) => {}
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd => {}
             other => root = Some(reader.node(other, &span)?),
         }
     }

@@ -43,7 +43,7 @@ fn answers(project: &Project) -> Check {
         .store()
         .manifest
         .files()
-        .find(|file| file.is_indexed())
+        .find(moflo_core::store::File::is_indexed)
         .map(|file| file.path().into_owned())
     else {
         return Check::note(id, "the index holds no files");

@@ -190,7 +190,7 @@ pub(super) fn mcp(project: &Project) -> Check {
         json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
         json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }),
     ];
-    let input: String = messages.iter().map(|message| format!("{message}\n")).collect();
+    let input: String = messages.map(|message| message.to_string() + "\n").concat();
     let mut command = Command::new(own);
     command.arg("mcp").current_dir(project.root());
     match child::run(&mut command, input.as_bytes(), LIMIT) {

@@ -24,7 +24,7 @@ pub(super) struct TestArgs {
     /// The command; without one, each line of standard input is a command
     command: Option<String>,
 
-    /// Read a JSON object per line, {"id", "command"} or {"id", "tool_name", "tool_input"}, and print one per line
+    /// Read a JSON object per line, `{"id", "command"}` or `{"id", "tool_name", "tool_input"}`, and print one per line
     #[arg(long, conflicts_with = "command")]
     jsonl: bool,
 
