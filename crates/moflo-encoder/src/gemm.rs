@@ -35,6 +35,7 @@ impl View {
 }
 
 /// Sets `c` (m × n) to `a` (m × k) times `b` (k × n).
+#[expect(clippy::many_single_char_names, reason = "these are the names of a matrix product")]
 pub(crate) fn multiply(
     (m, k, n): (usize, usize, usize),
     (a, a_view): (&[f32], View),
