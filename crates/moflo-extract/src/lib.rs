@@ -30,7 +30,7 @@ pub use model::{
 
 /// The version of what [`extract`] answers. It grows when the same bytes would be read
 /// differently, so that an index knows what to read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Reads a file.
 ///
@@ -69,7 +69,7 @@ pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Ext
         code::read(path, &lines, &mut outline)
     };
     let inline = lang::grammar(language).is_some_and(|grammar| grammar.inline_tests);
-    outline.role = role::decide(path, language, outline.tests.len(), inline);
+    outline.role = role::decide(path, &outline, inline);
     if options.guidance {
         outline.role = Role::Guidance;
     } else if options.test {

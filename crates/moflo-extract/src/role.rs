@@ -6,7 +6,7 @@
 )]
 
 use crate::language::Language;
-use crate::model::Role;
+use crate::model::{Outline, Role, Symbol, SymbolKind};
 
 /// How strongly a path says that a file is a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,9 +193,11 @@ fn suffix(stem: &str) -> TestPath {
 
 /// Decides a file's role.
 ///
-/// `tests` is the number of tests found in it, and `inline` whether the language keeps tests in
-/// the files they test.
-pub(crate) fn decide(path: &str, language: Language, tests: usize, inline: bool) -> Role {
+/// `inline` says whether the language keeps tests in the files they test. Where the path says
+/// nothing, tests have to be most of what the file holds: a program with a function called
+/// `test_client` is none.
+pub(crate) fn decide(path: &str, outline: &Outline, inline: bool) -> Role {
+    let (language, tests) = (outline.language, outline.tests.len());
     if is_guidance(path, language) {
         return Role::Guidance;
     }
@@ -205,7 +207,20 @@ pub(crate) fn decide(path: &str, language: Language, tests: usize, inline: bool)
     match by_path(path, language) {
         TestPath::Yes => Role::Test,
         TestPath::Perhaps if tests > 0 => Role::Test,
-        _ if tests > 0 && !inline => Role::Test,
+        TestPath::No if !inline && tests > other_functions(outline) => Role::Test,
         _ => Role::Code,
     }
+}
+
+/// Counts the functions and methods of a file that are no tests.
+fn other_functions(outline: &Outline) -> usize {
+    let is_function =
+        |symbol: &&Symbol| matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method);
+    let is_test = |symbol: &Symbol| {
+        outline
+            .tests
+            .iter()
+            .any(|test| test.start_line <= symbol.start_line && symbol.start_line <= test.end_line)
+    };
+    outline.symbols.iter().filter(is_function).filter(|symbol| !is_test(symbol)).count()
 }

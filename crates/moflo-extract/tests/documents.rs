@@ -177,6 +177,11 @@ fn roles_follow_path_and_content() {
     assert_eq!(role("src/x/LoadTest.java", "class LoadTest { @Test void a() {} }\n"), Role::Test);
     assert_eq!(role("Foo.Tests/Helper.cs", "class Helper {}\n"), Role::Test);
     assert_eq!(role("web/app.spec.ts", "export {}\n"), Role::Test);
+    let helper = "def test_client():\n    pass\n\n\ndef run():\n    pass\n";
+    assert_eq!(role("app/app.py", helper), Role::Code);
+    let mostly =
+        "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n\n\ndef help():\n    pass\n";
+    assert_eq!(role("app/checks.py", mostly), Role::Test);
     assert_eq!(role("contest.py", "x = 1\n"), Role::Code);
     assert_eq!(role("latest/a.go", "package a\n"), Role::Code);
     assert_eq!(role("package.json", "{}\n"), Role::Text);
