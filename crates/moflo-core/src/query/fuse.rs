@@ -22,9 +22,13 @@ pub(super) struct Ranked {
 pub(super) struct Columns([(Column, f32); 4]);
 
 impl Columns {
-    pub(super) fn of(class: Class) -> Self {
+    /// The columns of a class; `encoded` when the second tier measured the guidance.
+    pub(super) fn of(class: Class, encoded: bool) -> Self {
         Self(Role::ALL.map(|role| {
-            let column = weights::column(class, role);
+            let mut column = weights::column(class, role);
+            if encoded && role == Role::Guidance {
+                weights::encode(&mut column);
+            }
             (column, weights::total(&column))
         }))
     }

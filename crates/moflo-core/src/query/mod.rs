@@ -200,8 +200,13 @@ impl Index {
         let terms = postings::terms_of(request.query);
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
         let vector = moflo_embed::embed_query(request.query);
-        let signals = signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
-        let columns = fuse::Columns::of(parsed.class);
+        let mut signals =
+            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
+        let encoded = self.encoded(request.query, parsed.class);
+        if let Some(similar) = &encoded {
+            signals.encode(store, similar, &in_scope);
+        }
+        let columns = fuse::Columns::of(parsed.class, encoded.is_some());
         // One more than asked for, because the confidence of the first depends on the second.
         let mut ranked = fuse::rank(
             store,
@@ -223,6 +228,24 @@ impl Index {
             response.results.extend(hit);
         }
         Ok(response)
+    }
+
+    /// Asks the second tier, if it is installed and the query is a question in a few words.
+    ///
+    /// A name is found by its letters, and a long text is more than the model reads.
+    #[cfg(feature = "index")]
+    fn encoded(&self, query: &str, class: Class) -> Option<Vec<(u32, f32)>> {
+        if class != Class::Words {
+            return None;
+        }
+        crate::tier::similarities(&self.store, query).map(|similar| similar.0)
+    }
+
+    /// Programs that only ask are built without the second tier.
+    #[cfg(not(feature = "index"))]
+    #[expect(clippy::unused_self, reason = "the same signature as with the second tier")]
+    fn encoded(&self, _query: &str, _class: Class) -> Option<Vec<(u32, f32)>> {
+        None
     }
 
     /// Finds the lines of a ranked file; `None` when it was deleted since.

@@ -74,6 +74,27 @@ impl Signals {
         Ok(Self { values, maxima, chunks, products, definers })
     }
 
+    /// Adds what the second tier measured: similarities of rows, in any order.
+    pub(super) fn encode(&mut self, store: &Store, similar: &[(u32, f32)], scope: &[bool]) {
+        let (mut first, mut second) = (vec![0.0; scope.len()], vec![0.0; scope.len()]);
+        for (row, similarity) in similar {
+            let Some(file) = store.rows.get(*row).map(|row| row.file as usize) else { continue };
+            if !scope.get(file).copied().unwrap_or_default() {
+                continue;
+            }
+            if *similarity > first[file] {
+                second[file] = first[file];
+                first[file] = *similarity;
+            } else if *similarity > second[file] {
+                second[file] = *similarity;
+            }
+        }
+        for (signal, column) in [(Signal::Encoded, first), (Signal::SecondEncoded, second)] {
+            self.maxima[signal as usize] = column.iter().copied().fold(1e-9, f32::max);
+            self.values[signal as usize] = column;
+        }
+    }
+
     /// Returns a measurement as it is.
     pub(super) fn raw(&self, signal: Signal, file: u32) -> f32 {
         self.values[signal as usize].get(file as usize).copied().unwrap_or_default()

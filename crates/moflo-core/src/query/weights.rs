@@ -40,10 +40,14 @@ pub enum Signal {
     SecondDense,
     /// Mean similarity of its chunks.
     MeanDense,
+    /// Similarity of its most similar section by the second tier, if that is installed.
+    Encoded,
+    /// Similarity of its second most similar section by the second tier.
+    SecondEncoded,
 }
 
 /// How many signals there are.
-pub const SIGNALS: usize = 14;
+pub const SIGNALS: usize = 16;
 
 impl Signal {
     /// All signals, in the order of the table.
@@ -62,6 +66,8 @@ impl Signal {
         Self::Dense,
         Self::SecondDense,
         Self::MeanDense,
+        Self::Encoded,
+        Self::SecondEncoded,
     ];
 
     /// Returns the signal's name as `--explain` shows it.
@@ -81,6 +87,8 @@ impl Signal {
             Self::Dense => "dense",
             Self::SecondDense => "second_dense",
             Self::MeanDense => "mean_dense",
+            Self::Encoded => "encoded",
+            Self::SecondEncoded => "second_encoded",
         }
     }
 
@@ -96,6 +104,8 @@ impl Signal {
                 | Self::Dense
                 | Self::SecondDense
                 | Self::MeanDense
+                | Self::Encoded
+                | Self::SecondEncoded
         )
     }
 }
@@ -123,6 +133,8 @@ const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
     (Signal::Dense,                 0.5,   2.5,   0.5,   2.5),
     (Signal::SecondDense,           0.5,   0.8,   0.2,   0.5),
     (Signal::MeanDense,             0.0,   0.2,   0.0,   0.0),
+    (Signal::Encoded,               0.0,   0.0,   0.0,   0.0),
+    (Signal::SecondEncoded,         0.0,   0.0,   0.0,   0.0),
 ];
 
 /// Weight of [`Signal::Mentioned`] for a stack trace: its frames say where to look, its words are
@@ -142,6 +154,19 @@ pub fn column(class: Class, role: Role) -> Column {
         column[Signal::Mentioned as usize] = TRACE_MENTIONED;
     }
     column
+}
+
+/// What the second tier's best and second-best section weigh where guidance has its vectors, and
+/// what is left of the static table's similarity beside them.
+const ENCODED: [f32; 3] = [2.0, 0.5, 0.5];
+
+/// Gives the second tier its weight in a column of guidance.
+pub fn encode(column: &mut Column) {
+    let [first, second, dense] = ENCODED;
+    column[Signal::Encoded as usize] = first;
+    column[Signal::SecondEncoded as usize] = second;
+    column[Signal::Dense as usize] *= dense;
+    column[Signal::SecondDense as usize] *= dense;
 }
 
 /// Returns the sum of a column, without [`Signal::Mentioned`]: most queries mention no path.
