@@ -15,15 +15,16 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/e2e").canonicalize().unwrap()
 }
 
-/// Whether the harness can shut the client off from the network.
+/// Whether the harness can shut the client off from the network: tries what it will do.
 fn has_namespaces() -> bool {
     let user: &[&str] = if Path::new("/root/").read_dir().is_ok() {
         &[]
     } else {
-        &["--user", "--map-current-user"]
+        &["--user", "--map-current-user", "--keep-caps"]
     };
     let mut unshare = Command::new("unshare");
-    unshare.args(user).args(["--net", "--pid", "--fork", "true"]);
+    unshare.args(user).args(["--net", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+    unshare.args(["sh", "-c", "ip link set lo up"]);
     unshare.output().is_ok_and(|done| done.status.success())
 }
 
