@@ -51,6 +51,7 @@ fn options() -> Options {
             "--set" => out.set = value().into(),
             "--trees" => out.trees = value().into(),
             "--root" => out.root = true,
+            "--reindex" => {}
             "--reverse" => out.reverse = true,
             "--dump" => out.dump = Some(value().into()),
             "--names" => out.names = value().parse().unwrap(),
@@ -136,7 +137,16 @@ fn main() {
         };
         times.push(started.elapsed().as_micros());
         found.retain(|path| !exclude.contains(path));
-        if options.dump.is_some() {
+        if options.dump.is_some() && options.reverse {
+            let _ = writeln!(dump, "Q\t{}\t{}\treverse", field("id"), field("category"));
+            for (path, factor, values) in index.measure_sources(&text).unwrap() {
+                let path = place(&path);
+                let right = u8::from(gold.contains(&path));
+                let values: Vec<String> =
+                    values.iter().map(|value| format!("{value:.5}")).collect();
+                let _ = writeln!(dump, "F\t{path}\t{right}\t{factor}\t{}", values.join("\t"));
+            }
+        } else if options.dump.is_some() {
             let (class, measured) = index.measure(&request).unwrap();
             let _ = writeln!(dump, "Q\t{}\t{}\t{}", field("id"), field("category"), class.as_str());
             write_signals(&mut dump, measured, &gold, &exclude, &place, &found);

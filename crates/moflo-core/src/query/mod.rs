@@ -24,7 +24,7 @@ pub use classify::Class;
 pub use filter::{Paths, Scope};
 pub use outline::{MapEntry, MapSymbol, Target};
 pub use related::Related;
-pub use testmap::{Evidence, Link};
+pub use testmap::{Evidence, Link, REASONS, Reason};
 use weights::{Column, Signal};
 
 pub use crate::store::{OpenError, Role};

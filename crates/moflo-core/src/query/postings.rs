@@ -156,6 +156,16 @@ pub(super) fn most_telling(
     Ok(terms)
 }
 
+/// Keeps the `limit` rarest terms among the names that files define.
+pub(super) fn most_telling_names(
+    store: &Store,
+    terms: Vec<QueryTerm>,
+    limit: usize,
+) -> tantivy::Result<Vec<QueryTerm>> {
+    let readers = FieldReaders::open(store, store.fields.defs)?;
+    most_telling(store, &readers, terms, limit)
+}
+
 /// How many terms each file has, counted when first asked for.
 struct Lengths<'a> {
     store: &'a Store,
@@ -354,6 +364,11 @@ pub(super) fn whole_files(
     };
     bodies(store, body, terms, &mut out)?;
     Ok(out.files)
+}
+
+/// Scores the names that files define against terms.
+pub(super) fn names(store: &Store, terms: &[QueryTerm]) -> tantivy::Result<Vec<f32>> {
+    of_files(store, store.fields.defs, weights::NAMES_BM25, terms)
 }
 
 /// Scores the paths of all files against terms.

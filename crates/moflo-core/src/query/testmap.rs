@@ -3,10 +3,15 @@
 //! Nothing is stored: names, imports, the symbols a test uses and its words are compared when the
 //! question is asked. Every link says what it rests on.
 
+mod imports;
+mod names;
+
 use std::fs;
 
-use moflo_embed::words::{file_stem, name_terms, path_terms};
-use moflo_embed::{FastMap, FastSet};
+use imports::Imports;
+use moflo_embed::FastMap;
+use moflo_embed::words::{name_terms, path_terms};
+use names::{bare_stem, is_copy, is_test_path, name_fit, nearness, shared_prefix};
 
 use super::postings::{self, Definers, FieldReaders, QueryTerm};
 use super::{Index, QueryError, priors};
@@ -61,15 +66,49 @@ impl Evidence {
     }
 }
 
+/// What is measured of each candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Reason {
+    /// Names the test uses that the source defines, each divided by the number of definers.
+    Symbols,
+    /// The file names fit.
+    Name,
+    /// The test imports the file by its path.
+    Import,
+    /// BM25 of the test's telling words.
+    Words,
+    /// BM25 of the words of the test's path.
+    Path,
+    /// The part of the folders that both have in common.
+    Near,
+    /// The names of the tests mention what the source defines.
+    Told,
+}
+
+/// How many reasons there are.
+pub const REASONS: usize = 7;
+
+impl Reason {
+    /// All reasons, in the order of the weights.
+    pub const ALL: [Self; REASONS] =
+        [Self::Symbols, Self::Name, Self::Import, Self::Words, Self::Path, Self::Near, Self::Told];
+
+    /// Says whether the reason is divided by its maximum; the others are fractions already.
+    fn is_relative(self) -> bool {
+        !matches!(self, Self::Name | Self::Import | Self::Near)
+    }
+}
+
 /// Weights of the reasons; see [`super::weights`] for the idea.
-mod weight {
-    pub(super) const SYMBOLS: f32 = 1.0;
-    pub(super) const NAME: f32 = 1.2;
-    pub(super) const IMPORT: f32 = 0.5;
-    pub(super) const WORDS: f32 = 0.5;
-    pub(super) const PATH: f32 = 0.4;
-    /// The sum when everything fits: the strongest import counts 1.5.
-    pub(super) const TOTAL: f32 = SYMBOLS + NAME + 1.5 * IMPORT + WORDS + PATH;
+///
+/// What a test imports is shown, but hardly counts: a test imports its helpers and its whole
+/// package too, and the names it uses of a module say more than that it names the module.
+const WEIGHTS: [f32; REASONS] = [0.8, 1.0, 0.1, 1.0, 0.8, 0.2, 0.5];
+
+/// Returns the sum when everything fits: the strongest import counts 1.5.
+fn total() -> f32 {
+    WEIGHTS.iter().sum::<f32>() + 0.5 * WEIGHTS[Reason::Import as usize]
 }
 
 /// Bytes of a test that are read.
@@ -85,11 +124,7 @@ const SHOWN_NAMES: usize = 5;
 
 /// Everything known about the candidates, one slot per file.
 struct Scores {
-    symbols: Vec<f32>,
-    name: Vec<f32>,
-    import: Vec<f32>,
-    words: Vec<f32>,
-    path: Vec<f32>,
+    columns: [Vec<f32>; REASONS],
     /// Names in common, with their weight.
     shared: FastMap<u32, Vec<(f32, String)>>,
     imports: FastMap<u32, String>,
@@ -97,35 +132,42 @@ struct Scores {
 
 impl Scores {
     fn new(slots: usize) -> Self {
-        let zeros = || vec![0.0; slots];
         Self {
-            symbols: zeros(),
-            name: zeros(),
-            import: zeros(),
-            words: zeros(),
-            path: zeros(),
+            columns: std::array::from_fn(|_| vec![0.0; slots]),
             shared: FastMap::default(),
             imports: FastMap::default(),
         }
     }
 
-    /// Sums the reasons up and returns the best links.
-    fn links(mut self, index: &Index, candidates: &[(u32, f32)], limit: usize) -> Vec<Link> {
-        for column in [&mut self.symbols, &mut self.words, &mut self.path] {
+    fn of(&mut self, reason: Reason) -> &mut Vec<f32> {
+        &mut self.columns[reason as usize]
+    }
+
+    fn get(&self, reason: Reason, file: u32) -> f32 {
+        self.columns[reason as usize][file as usize]
+    }
+
+    /// Divides the relative columns by their largest value among the candidates.
+    fn normalise(&mut self, candidates: &[(u32, f32)]) {
+        for reason in Reason::ALL.into_iter().filter(|reason| reason.is_relative()) {
+            let column = self.of(reason);
             let most =
                 candidates.iter().map(|(file, _)| column[*file as usize]).fold(1e-9, f32::max);
             column.iter_mut().for_each(|value| *value /= most);
         }
+    }
+
+    /// Sums the reasons up and returns the best links.
+    fn links(mut self, index: &Index, candidates: &[(u32, f32)], limit: usize) -> Vec<Link> {
+        self.normalise(candidates);
+        let total = total();
         let mut ranked: Vec<(f32, u32)> = candidates
             .iter()
             .map(|&(file, factor)| {
-                let at = file as usize;
-                let sum = weight::SYMBOLS * self.symbols[at]
-                    + weight::NAME * self.name[at]
-                    + weight::IMPORT * self.import[at]
-                    + weight::WORDS * self.words[at]
-                    + weight::PATH * self.path[at];
-                (factor * sum / weight::TOTAL, file)
+                let sum: f32 = (self.columns.iter().zip(WEIGHTS))
+                    .map(|(column, weight)| weight * column[file as usize])
+                    .sum();
+                (factor * sum / total, file)
             })
             .filter(|(score, _)| *score > 0.0)
             .collect();
@@ -141,27 +183,31 @@ impl Scores {
     }
 
     fn evidence(&mut self, file: u32) -> Vec<Evidence> {
-        let at = file as usize;
         let mut out: Vec<(f32, Evidence)> = Vec::new();
+        let worth = |reason: Reason, value: f32| WEIGHTS[reason as usize] * value;
         if let Some(mut names) = self.shared.remove(&file).filter(|names| !names.is_empty()) {
             names.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
             names.truncate(SHOWN_NAMES);
             let names = names.into_iter().map(|(_, name)| name).collect();
-            out.push((weight::SYMBOLS * self.symbols[at], Evidence::Symbols(names)));
+            let value = worth(Reason::Symbols, self.get(Reason::Symbols, file));
+            out.push((value, Evidence::Symbols(names)));
         }
-        if self.name[at] >= 1.0 {
-            out.push((weight::NAME * self.name[at], Evidence::Name("same name".to_owned())));
-        } else if self.name[at] > 0.0 {
-            out.push((weight::NAME * self.name[at], Evidence::Name("part of the name".to_owned())));
+        let name = self.get(Reason::Name, file);
+        if name > 0.0 {
+            let text = if name >= 1.0 { "same name" } else { "part of the name" };
+            out.push((worth(Reason::Name, name), Evidence::Name(text.to_owned())));
         }
         if let Some(module) = self.imports.remove(&file) {
-            out.push((weight::IMPORT * self.import[at], Evidence::Import(module)));
+            let value = worth(Reason::Import, self.get(Reason::Import, file));
+            out.push((value, Evidence::Import(module)));
         }
-        if self.path[at] > 0.5 {
-            out.push((weight::PATH * self.path[at], Evidence::Path));
+        let path = self.get(Reason::Path, file);
+        if path > 0.5 {
+            out.push((worth(Reason::Path, path), Evidence::Path));
         }
-        if self.words[at] > 0.5 {
-            out.push((weight::WORDS * self.words[at], Evidence::Words));
+        let (words, told) = (self.get(Reason::Words, file), self.get(Reason::Told, file));
+        if words.max(told) > 0.5 {
+            out.push((worth(Reason::Words, words) + worth(Reason::Told, told), Evidence::Words));
         }
         out.sort_by(|a, b| b.0.total_cmp(&a.0));
         out.into_iter().map(|(_, evidence)| evidence).collect()
@@ -171,61 +217,6 @@ impl Scores {
 /// Says whether a file is a test, by its content or its place.
 fn is_test(file: &File<'_>) -> bool {
     file.role() == Role::Test || priors::place(&file.path(), file.role()).test
-}
-
-/// Says whether a path is one that only tests have; `testing` may as well be a part of a library.
-fn is_test_path(path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let folder = |part: &str| {
-        let part = part.to_ascii_lowercase();
-        matches!(
-            part.as_str(),
-            "test" | "tests" | "__tests__" | "spec" | "specs" | "testdata" | "fixtures" | "e2e"
-        )
-    };
-    priors::is_test_name(name) || folders.split('/').any(folder)
-}
-
-/// Says whether a path is one of built or copied files.
-fn is_copy(path: &str) -> bool {
-    path.split('/').rev().skip(1).any(|part| {
-        matches!(part, "dist" | "node_modules" | "vendor" | "third_party" | "third-party")
-    })
-}
-
-/// Returns a file name without what marks a test, in lowercase letters and digits.
-fn bare_stem(path: &str) -> String {
-    let mut stem = file_stem(path);
-    for marker in [".test", ".spec", "-test", "-spec"] {
-        stem = stem.strip_suffix(marker).unwrap_or(stem);
-    }
-    let mut bare = stem;
-    for prefix in ["test_", "test-", "spec_", "Test"] {
-        bare = bare.strip_prefix(prefix).filter(|rest| rest.len() > 1).unwrap_or(bare);
-    }
-    for suffix in
-        ["_tests", "_test", "_spec", "Tests", "Test", "Specs", "Spec", "Suite", "_unittest"]
-    {
-        if let Some(rest) = bare.strip_suffix(suffix).filter(|rest| rest.len() > 1) {
-            bare = rest;
-            break;
-        }
-    }
-    bare.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Returns how well two bare names fit: 1 for the same, less when one contains the other.
-fn name_fit(test: &str, source: &str) -> f32 {
-    if test.is_empty() || source.is_empty() {
-        0.0
-    } else if test == source {
-        1.0
-    } else if source.len() >= 4 && test.contains(source) || test.len() >= 4 && source.contains(test)
-    {
-        0.4
-    } else {
-        0.0
-    }
 }
 
 /// Identifiers of a text with their counts.
@@ -245,120 +236,6 @@ pub(super) fn identifiers(text: &str) -> Vec<(&str, u32)> {
         *count += 1;
     }
     order.into_iter().map(|word| (word, counts[word])).collect()
-}
-
-/// Lines that bring in other files, in the words most languages use.
-fn import_lines(text: &str) -> String {
-    let mut out = String::new();
-    for line in text.lines() {
-        let start = line.trim_start();
-        let opens = [
-            "from ",
-            "import ",
-            "import(",
-            "require",
-            "use ",
-            "using ",
-            "#include",
-            "open ",
-            "alias ",
-            "describe",
-            "load ",
-            "source ",
-            "mod ",
-            "jest.mock",
-            "vi.mock",
-            "@testable",
-        ]
-        .iter()
-        .any(|word| start.starts_with(word));
-        if opens || start.contains("require(") || start.contains("} from ") {
-            out.push_str(start);
-            out.push('\n');
-            if out.len() > 8000 {
-                break;
-            }
-        }
-    }
-    out
-}
-
-/// Resolves `./x` and `../x` against the folder of `from`.
-fn resolve(from: &str, module: &str) -> Option<String> {
-    if !module.starts_with('.') {
-        return None;
-    }
-    let mut folders: Vec<&str> = from.split('/').collect();
-    folders.pop();
-    for part in module.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => {
-                folders.pop()?;
-            }
-            part => folders.push(part),
-        }
-    }
-    Some(folders.join("/"))
-}
-
-/// What a test imports, ready to be compared with paths.
-struct Imports {
-    text: String,
-    words: FastSet<String>,
-    resolved: FastSet<String>,
-}
-
-impl Imports {
-    fn of(path: &str, text: &str, outline: Option<&Outline<'_>>) -> Self {
-        let mut all = import_lines(text);
-        let mut resolved = FastSet::default();
-        for import in outline.iter().flat_map(|outline| &outline.imports) {
-            all.push_str(import.module);
-            all.push(' ');
-            all.push_str(&import.names.join(" "));
-            all.push('\n');
-            resolved.extend(resolve(path, import.module));
-        }
-        let words = all
-            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
-            .filter(|word| word.len() > 2)
-            .map(str::to_owned)
-            .collect();
-        Self { text: all, words, resolved }
-    }
-
-    /// Returns how surely a path is imported, and the words that say so.
-    fn fit(&self, path: &str) -> Option<(f32, String)> {
-        let bare = path.rsplit_once('.').map_or(path, |(bare, _)| bare);
-        let (folder, stem) = bare.rsplit_once('/').unwrap_or(("", bare));
-        let stands_for_folder = matches!(stem, "__init__" | "index" | "mod" | "lib" | "main");
-        if self.resolved.contains(bare) || self.resolved.contains(path) {
-            return Some((1.5, bare.to_owned()));
-        }
-        if stands_for_folder && !folder.is_empty() && self.resolved.contains(folder) {
-            return Some((1.5, folder.to_owned()));
-        }
-        let (key, named) = if stands_for_folder && !folder.is_empty() {
-            (folder, folder.rsplit('/').next().unwrap_or(folder))
-        } else {
-            (bare, stem)
-        };
-        if !self.words.contains(named) {
-            return None;
-        }
-        let tail: Vec<&str> = key.rsplit('/').take(2).collect();
-        if tail.len() == 2 {
-            for separator in [".", "/", "::", "\\"] {
-                let whole = key.replace('/', separator);
-                let short = format!("{}{separator}{}", tail[1], tail[0]);
-                if self.text.contains(&whole) || self.text.contains(&short) {
-                    return Some((1.5, short));
-                }
-            }
-        }
-        Some((if stands_for_folder { 0.5 } else { 1.0 }, named.to_owned()))
-    }
 }
 
 /// Terms of a path without the words that mark tests.
@@ -414,8 +291,34 @@ impl Index {
     ///
     /// Fails when the index cannot be read.
     pub fn sources_of(&self, test: &str, limit: usize) -> Result<Vec<Link>, QueryError> {
+        let Some((scores, candidates)) = self.score_sources(test)? else { return Ok(Vec::new()) };
+        Ok(scores.links(self, &candidates, limit))
+    }
+
+    /// Measures every candidate as [`Index::sources_of`] does before it weighs: the path, the
+    /// factor of the path, and the reasons.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the index cannot be read.
+    pub fn measure_sources(
+        &self,
+        test: &str,
+    ) -> Result<Vec<(String, f32, [f32; REASONS])>, QueryError> {
+        let Some((mut scores, candidates)) = self.score_sources(test)? else {
+            return Ok(Vec::new());
+        };
+        scores.normalise(&candidates);
+        let measured = candidates.iter().filter_map(|&(file, factor)| {
+            let path = self.store.manifest.file(file)?.path().into_owned();
+            Some((path, factor, Reason::ALL.map(|reason| scores.get(reason, file))))
+        });
+        Ok(measured.collect())
+    }
+
+    fn score_sources(&self, test: &str) -> Result<Option<(Scores, Vec<(u32, f32)>)>, QueryError> {
         let store = &self.store;
-        let Some(file) = store.manifest.find(test.as_bytes()) else { return Ok(Vec::new()) };
+        let Some(file) = store.manifest.find(test.as_bytes()) else { return Ok(None) };
         let mut bytes = fs::read(file.absolute(&self.root)).unwrap_or_default();
         bytes.truncate(MAX_TEST_BYTES);
         let text = String::from_utf8_lossy(&bytes);
@@ -435,27 +338,36 @@ impl Index {
             .map(|other| (other.number(), self.source_factor(&other.path(), test)))
             .collect();
         let mut scores = Scores::new(store.manifest.slots() as usize);
-        self.used_symbols(&text, &candidates, &mut scores)?;
-        let bare = bare_stem(test);
         let imports = Imports::of(test, &text, outline.as_ref());
+        self.used_symbols(&text, &candidates, &mut scores)?;
+        let mut told = String::new();
+        for case in outline.iter().flat_map(|outline| &outline.tests) {
+            told.push_str(case.name);
+            told.push('\n');
+        }
+        let names = postings::terms_of(&told);
+        let names = postings::most_telling_names(store, names, MAX_WORDS)?;
+        *scores.of(Reason::Told) = postings::names(store, &names)?;
+        let bare = bare_stem(test);
         for &(number, _) in &candidates {
             let Some(other) = store.manifest.file(number) else { continue };
             let path = other.path();
             let fit = name_fit(&bare, &bare_stem(&path));
             if fit > 0.0 {
-                scores.name[number as usize] =
+                scores.of(Reason::Name)[number as usize] =
                     if fit < 1.0 { fit } else { fit + 0.01 * shared_prefix(&path, test) as f32 };
             }
+            scores.of(Reason::Near)[number as usize] = nearness(&path, test);
             if let Some((value, module)) = imports.fit(&path) {
-                scores.import[number as usize] = value;
+                scores.of(Reason::Import)[number as usize] = value;
                 scores.imports.insert(number, module);
             }
         }
         let body = FieldReaders::open(store, store.fields.body)?;
         let terms = postings::most_telling(store, &body, postings::terms_of(&text), MAX_WORDS)?;
-        scores.words = postings::whole_files(store, &body, &terms)?;
-        scores.path = postings::paths(store, &path_query(test))?;
-        Ok(scores.links(self, &candidates, limit))
+        *scores.of(Reason::Words) = postings::whole_files(store, &body, &terms)?;
+        *scores.of(Reason::Path) = postings::paths(store, &path_query(test))?;
+        Ok(Some((scores, candidates)))
     }
 
     /// Adds up the names of a text that candidates define.
@@ -465,7 +377,7 @@ impl Index {
         candidates: &[(u32, f32)],
         scores: &mut Scores,
     ) -> Result<(), QueryError> {
-        let mut is_candidate = vec![false; scores.symbols.len()];
+        let mut is_candidate = vec![false; self.store.manifest.slots() as usize];
         for (file, _) in candidates {
             is_candidate[*file as usize] = true;
         }
@@ -475,7 +387,7 @@ impl Index {
             files.retain(|(file, _)| is_candidate[*file as usize]);
             let value = (1.0 + (count as f32).ln()) / files.len() as f32;
             for (file, _) in files {
-                scores.symbols[file as usize] += value;
+                scores.of(Reason::Symbols)[file as usize] += value;
                 scores.shared.entry(file).or_default().push((value, name.to_owned()));
             }
         }
@@ -527,7 +439,7 @@ impl Index {
             let share = 1.0 / definers.count(name)?.max(1) as f32;
             for (file, frequency) in postings::files_with(store, &body, &term)? {
                 let value = (1.0 + (frequency as f32).ln()) * share;
-                scores.symbols[file as usize] += value;
+                scores.of(Reason::Symbols)[file as usize] += value;
                 scores.shared.entry(file).or_default().push((value, name.clone()));
             }
         }
@@ -537,16 +449,18 @@ impl Index {
             let path = file.path();
             let stem = bare_stem(&path);
             let fit = bare.iter().map(|bare| name_fit(&stem, bare)).fold(0.0, f32::max);
-            scores.name[number as usize] = fit;
+            scores.of(Reason::Name)[number as usize] = fit;
+            scores.of(Reason::Near)[number as usize] =
+                sources.iter().map(|source| nearness(source, &path)).fold(0.0, f32::max);
         }
         if source.is_some() {
-            scores.path = postings::paths(store, &path_query(target))?;
+            *scores.of(Reason::Path) = postings::paths(store, &path_query(target))?;
         }
         self.importing(&sources, &candidates, &mut scores)?;
         if source.is_none() {
             // Tests of a definition must at least mention it.
             let mut mention = candidates;
-            mention.retain(|(file, _)| scores.symbols[*file as usize] > 0.0);
+            mention.retain(|(file, _)| scores.get(Reason::Symbols, *file) > 0.0);
             return Ok(scores.links(self, &mention, limit));
         }
         Ok(scores.links(self, &candidates, limit))
@@ -563,8 +477,8 @@ impl Index {
         let mut likely: Vec<(f32, u32)> = candidates
             .iter()
             .map(|(file, _)| {
-                let at = *file as usize;
-                (scores.symbols[at] + 2.0 * scores.name[at], *file)
+                let (symbols, name) = (Reason::Symbols, Reason::Name);
+                (scores.get(symbols, *file) + 2.0 * scores.get(name, *file), *file)
             })
             .filter(|(value, _)| *value > 0.0)
             .collect();
@@ -576,7 +490,7 @@ impl Index {
             let imports = Imports::of(&file.path(), "", outline.as_ref());
             let fits = sources.iter().filter_map(|source| imports.fit(source));
             if let Some((value, module)) = fits.max_by(|a, b| a.0.total_cmp(&b.0)) {
-                scores.import[number as usize] = value;
+                scores.of(Reason::Import)[number as usize] = value;
                 scores.imports.insert(number, module);
             }
         }
@@ -584,50 +498,9 @@ impl Index {
     }
 }
 
-/// Counts the bytes that two paths begin with in common.
-fn shared_prefix(a: &str, b: &str) -> usize {
-    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count().min(60)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn marks_of_tests_are_taken_off() {
-        for (path, expected) in [
-            ("tests/test_http_client.py", "httpclient"),
-            ("a/http-client.test.ts", "httpclient"),
-            ("a/HttpClientTest.java", "httpclient"),
-            ("a/http_client_test.go", "httpclient"),
-            ("a/http_client_spec.rb", "httpclient"),
-            ("src/HttpClient.java", "httpclient"),
-            ("a/test.py", "test"),
-            ("FooSuite.scala", "foo"),
-        ] {
-            assert_eq!(bare_stem(path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn names_fit_whole_or_in_part() {
-        assert!((name_fit("client", "client") - 1.0).abs() < f32::EPSILON);
-        assert!((name_fit("clientpool", "client") - 0.4).abs() < f32::EPSILON);
-        assert!(name_fit("abc", "ab").abs() < f32::EPSILON);
-        assert!(name_fit("", "client").abs() < f32::EPSILON);
-    }
-
-    #[test]
-    fn imports_fit_paths() {
-        let text = "from app.net.client import Client\nimport { x } from '../src/pool'\n";
-        let imports = Imports::of("tests/a.test.ts", text, None);
-        assert_eq!(imports.fit("app/net/client.py").map(|fit| fit.0 > 1.2), Some(true));
-        assert_eq!(imports.fit("lib/pool.ts").map(|fit| fit.0 > 1.2), Some(false));
-        assert_eq!(imports.fit("lib/server.ts"), None);
-        assert_eq!(resolve("tests/a.test.ts", "../src/pool").as_deref(), Some("src/pool"));
-        assert_eq!(resolve("a.ts", "../../x"), None);
-        assert_eq!(resolve("a.ts", "react"), None);
-    }
 
     #[test]
     fn identifiers_are_counted_in_order() {
