@@ -101,10 +101,11 @@ class Live(unittest.TestCase):
         return subprocess.run([program, *argv[1:]], cwd=self.project, env=self.env(), input=stdin,
                               capture_output=True, text=True, timeout=120, check=False)
 
-    def make(self, files: dict | None = None, config: str | None = None, index: bool = True):
-        """Makes the project, sets it up and builds its index."""
+    def make(self, files: dict | None = None, config: str | None = None, index: bool = True, allow: bool = True):
+        """Makes the project, sets it up and builds its index; its tools may run unless ``allow`` is off."""
         write_tree(self.project, PROJECT | (files or {}))
-        write_tree(self.project, {".claude/settings.json": ALLOW})
+        if allow:
+            write_tree(self.project, {".claude/settings.json": ALLOW})
         if config:
             write_tree(self.project, {"moflo.yaml": config})
         git = ["git", "-c", "user.name=dev", "-c", "user.email=dev@example.com"]

@@ -168,8 +168,11 @@ class Everyday(Live):
     REFUSED = "not run by this test"
 
     def test_commands_of_public_repositories_pass(self):
-        """None runs: a second hook refuses them all, and the client asks both hooks about each."""
-        self.make()
+        """None runs: a second hook refuses them all, and the client asks both hooks about each.
+
+        If that hook were lost, nothing allows shell calls here, and nobody is there to be asked.
+        """
+        self.make(allow=False)
         answer = {"hookEventName": "PreToolUse", "permissionDecision": "deny", "permissionDecisionReason": self.REFUSED}
         refuse = {"type": "command", "command": f"echo '{json.dumps({'hookSpecificOutput': answer})}'"}
         own = {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [refuse]}]}}
@@ -192,9 +195,10 @@ class Terminal(Live):
     def test_the_status_line_shows_what_is_known(self):
         self.make()
         # The row is there before the first prompt; the context is known after the first answer.
-        steps = [{"wait": "main · index "}, {"send": "weigh on"}, {"wait": "weigh on"}, {"send": "\r", "until": "finished"},
-                 {"wait": "context "}, {"send": "\x03", "until": "Ctrl-C again"}, {"send": "\x03"}]
-        t = self.play({"text": "all finished"}, tty=steps, env={"NO_COLOR": "1"})
+        # The client paints only the cells that change, so the answer has no letter of what stood there.
+        steps = [{"wait": "main · index "}, {"send": "weigh on"}, {"wait": "weigh on"}, {"send": "\r", "until": "#7#7#7#"},
+                 {"wait": "context 0%"}, {"send": "\x03", "until": "Ctrl-C again"}, {"send": "\x03"}]
+        t = self.play({"text": "#7#7#7#"}, tty=steps, env={"NO_COLOR": "1"})
         self.assertEqual(t.summary["missed"], [])
         self.assertRegex((t.out / "tty.txt").read_text(), r"\$\d+\.\d\d · main · index \d+ files, \d+m old")
 

@@ -115,12 +115,15 @@ fn the_budget_is_kept_and_injection_can_be_switched_off() {
 #[test]
 fn files_the_user_named_are_known() {
     let sandbox = indexed();
-    context(
-        &sandbox,
-        "look at `kitchen/recipe.py:4`, @kitchen/shopping.py and /etc/hosts. not kitchen/none.py",
+    let outside = sandbox.dir().join("outside.txt");
+    std::fs::write(&outside, "outside\n").unwrap();
+    let outside = outside.to_str().unwrap();
+    let prompt = format!(
+        "look at `kitchen/recipe.py:4`, @kitchen/shopping.py and {outside}. not kitchen/none.py"
     );
+    context(&sandbox, &prompt);
     let session = session(&sandbox);
-    for known in ["kitchen/recipe.py", "kitchen/shopping.py", "/etc/hosts"] {
+    for known in ["kitchen/recipe.py", "kitchen/shopping.py", outside] {
         assert!(session.has(Fact::KnownPath(known)), "{known}");
     }
     assert!(!session.has(Fact::KnownPath("kitchen/none.py")));

@@ -13,9 +13,20 @@ use moflo_testkit::{Ran, Sandbox};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_moflo-session-start");
 
+/// Runs a copy that has no `flo` beside it, so that nothing is refreshed.
 fn start(sandbox: &Sandbox, source: &str) -> Ran {
     let event = sandbox.event("SessionStart", &format!(r#""source":"{source}""#));
-    sandbox.run(Path::new(PROGRAM), event)
+    sandbox.run(&alone(sandbox), event)
+}
+
+fn alone(sandbox: &Sandbox) -> PathBuf {
+    let bin = sandbox.dir().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let program = bin.join("moflo-session-start");
+    if !program.exists() {
+        std::fs::copy(PROGRAM, &program).unwrap();
+    }
+    program
 }
 
 /// Returns the text that reaches the model.
@@ -108,15 +119,12 @@ fn the_source_decides_what_is_kept() {
     }
 }
 
-/// Puts a `flo` on the path that says it ran, and then stays for as long as `$1` holds.
+/// Puts a script in place of `flo` beside the program.
 fn with_flo(sandbox: &Sandbox, body: &str) -> PathBuf {
-    let bin = sandbox.dir().join("bin");
-    std::fs::create_dir_all(&bin).unwrap();
-    std::fs::write(bin.join("flo"), format!("#!/bin/sh\n{body}\n")).unwrap();
-    std::fs::set_permissions(bin.join("flo"), std::fs::Permissions::from_mode(0o755)).unwrap();
-    // The copy has no sibling programs, so `flo` is looked for on the path.
-    let program = bin.join("moflo-session-start");
-    std::fs::copy(PROGRAM, &program).unwrap();
+    let program = alone(sandbox);
+    let flo = program.with_file_name("flo");
+    std::fs::write(&flo, format!("#!/bin/sh\n{body}\n")).unwrap();
+    std::fs::set_permissions(&flo, std::fs::Permissions::from_mode(0o755)).unwrap();
     program
 }
 
