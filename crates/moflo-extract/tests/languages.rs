@@ -1,7 +1,7 @@
 //! One table per language: what is read from a small file of it.
 //!
 //! A case is a file and its outline as text, so that a change of the outline shows as a change of
-//! lines here.
+//! lines here. It is one file because it is one table.
 
 use std::fmt::Write as _;
 

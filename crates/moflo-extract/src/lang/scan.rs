@@ -2,7 +2,8 @@
 //!
 //! This finds what a reader would find with a search for `sub ` or `(defn `, with its container
 //! by indentation. It knows no strings and no comments beyond whole lines, so it is used only
-//! where nothing better is there.
+//! where nothing better is there. It is one file because two thirds of it are the tables of the
+//! languages, and the rest is the one loop that reads them.
 
 use crate::language::Language;
 use crate::model::SymbolKind::{
