@@ -4,7 +4,7 @@ use super::classify::{Class, Parsed};
 use super::filter::Scope;
 use super::priors;
 use super::signals::Signals;
-use super::weights::{self, Column, Signal};
+use super::weights::{self, Column, Omit, Signal};
 use crate::store::{Role, Store};
 
 /// A file with its place in the order.
@@ -19,26 +19,34 @@ pub(super) struct Ranked {
 }
 
 /// The columns of one question, by role.
-pub(super) struct Columns([(Column, f32); 4]);
+pub(super) struct Columns {
+    roles: [(Column, f32); 4],
+    /// What the search is made to leave out.
+    omit: Option<Omit>,
+}
 
 impl Columns {
     /// The columns of a class; `encoded` when the second tier measured the guidance.
-    pub(super) fn of(class: Class, encoded: bool) -> Self {
-        Self(Role::ALL.map(|role| {
+    pub(super) fn of(class: Class, encoded: bool, omit: Option<Omit>) -> Self {
+        let roles = Role::ALL.map(|role| {
             let mut column = weights::column(class, role);
             if encoded && role == Role::Guidance {
                 weights::encode(&mut column);
             }
+            if let Some(Omit::Signal(signal)) = omit {
+                column[signal as usize] = 0.0;
+            }
             (column, weights::total(&column))
-        }))
+        });
+        Self { roles, omit }
     }
 
     pub(super) fn weights(&self, role: Role) -> &Column {
-        &self.0[role as usize].0
+        &self.roles[role as usize].0
     }
 
     fn total(&self, role: Role) -> f32 {
-        self.0[role as usize].1
+        self.roles[role as usize].1
     }
 }
 
@@ -71,6 +79,7 @@ pub(super) fn rank(
     let pages = guidance as f32 / code.max(1) as f32;
     let blend = |from: f32, to: f32| ((pages - from) / (to - from)).clamp(0.0, 1.0);
     let beside = |role: Role| match role {
+        _ if columns.omit == Some(Omit::Roles) => 1.0,
         Role::Guidance if code > 0 && scope == Scope::All => {
             let low = weights::GUIDANCE_BESIDE_CODE;
             low + (1.0 - low) * blend(2.0, 6.0)
@@ -97,8 +106,11 @@ pub(super) fn rank(
         let Some(file) = store.manifest.file(ranked.file) else { continue };
         let path = file.path();
         let place = priors::place(&path, ranked.role);
-        ranked.prior =
-            priors::factor(place, ranked.role, tests, parsed.wants_examples) * beside(ranked.role);
+        let factor = match columns.omit {
+            Some(Omit::Places) => 1.0,
+            _ => priors::factor(place, ranked.role, tests, parsed.wants_examples),
+        };
+        ranked.prior = factor * beside(ranked.role);
         if signals.raw(Signal::Mentioned, ranked.file) >= 0.6 {
             // Whoever names a file means it, test or not.
             ranked.prior = ranked.prior.max(0.9);
@@ -129,47 +141,57 @@ pub(super) fn let_guidance_in(ranked: &mut [Ranked]) {
 
 /// What is known about a hit when its confidence is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Evidence {
+pub struct Certainty {
     /// The kind of question.
-    pub(super) class: Class,
+    pub class: Class,
     /// The score of the hit.
-    pub(super) score: f32,
+    pub score: f32,
     /// The score of the best other hit.
-    pub(super) rival: f32,
+    pub rival: f32,
     /// See [`Signal::Coverage`].
-    pub(super) coverage: f32,
+    pub coverage: f32,
     /// See [`Signal::Dense`].
-    pub(super) dense: f32,
+    pub dense: f32,
     /// See [`Signal::Defines`].
-    pub(super) defines: f32,
+    pub defines: f32,
     /// See [`Signal::Mentioned`].
-    pub(super) mentioned: f32,
+    pub mentioned: f32,
+}
+
+impl Certainty {
+    /// Returns by which share of its score the hit leads, from -1 to 1.
+    pub fn ahead(&self) -> f32 {
+        if self.score > 0.0 {
+            ((self.score - self.rival) / self.score).clamp(-1.0, 1.0)
+        } else {
+            -1.0
+        }
+    }
+
+    /// Says whether the hit shares words, meaning or a name with the query at all.
+    pub fn is_related(&self) -> bool {
+        self.dense >= weights::RELATED_DENSE
+            || self.coverage >= weights::RELATED_COVERAGE
+            || self.defines > 0.0
+            || self.mentioned > 0.0
+    }
 }
 
 /// Returns how likely the hit is the right one.
-pub(super) fn confidence(evidence: &Evidence) -> f32 {
+pub(super) fn confidence(certainty: &Certainty) -> f32 {
     let c = &weights::CONFIDENCE;
-    let ahead = if evidence.score > 0.0 {
-        ((evidence.score - evidence.rival) / evidence.score).clamp(-1.0, 1.0)
-    } else {
-        -1.0
-    };
-    let class = match evidence.class {
+    let class = match certainty.class {
         Class::Symbol | Class::Path => c.symbol,
         Class::Words => c.words,
         Class::Text | Class::Trace => c.text,
     };
     let sum = class
-        + c.score * evidence.score
-        + c.ahead * ahead
-        + c.coverage * evidence.coverage
-        + c.mentioned * evidence.mentioned;
+        + c.score * certainty.score
+        + c.ahead * certainty.ahead()
+        + c.coverage * certainty.coverage
+        + c.mentioned * certainty.mentioned;
     let value = 1.0 / (1.0 + (-sum).exp());
-    let related = evidence.dense >= weights::RELATED_DENSE
-        || evidence.coverage >= weights::RELATED_COVERAGE
-        || evidence.defines > 0.0
-        || evidence.mentioned > 0.0;
-    if related { value } else { value.min(weights::UNRELATED) }
+    if certainty.is_related() { value } else { value.min(weights::UNRELATED) }
 }
 
 #[cfg(test)]
@@ -178,7 +200,7 @@ mod tests {
 
     #[test]
     fn confidence_rises_with_evidence() {
-        let weak = Evidence {
+        let weak = Certainty {
             class: Class::Words,
             score: 0.3,
             rival: 0.29,
@@ -187,10 +209,10 @@ mod tests {
             defines: 0.0,
             mentioned: 0.0,
         };
-        let strong = Evidence { score: 0.9, rival: 0.4, coverage: 1.0, dense: 0.6, ..weak };
+        let strong = Certainty { score: 0.9, rival: 0.4, coverage: 1.0, dense: 0.6, ..weak };
         assert!(confidence(&strong) > confidence(&weak));
-        assert!(confidence(&Evidence { mentioned: 1.0, ..strong }) > confidence(&strong));
-        let none = Evidence { score: 0.0, rival: 0.0, coverage: 0.0, dense: 0.0, ..weak };
+        assert!(confidence(&Certainty { mentioned: 1.0, ..strong }) > confidence(&strong));
+        let none = Certainty { score: 0.0, rival: 0.0, coverage: 0.0, dense: 0.0, ..weak };
         assert!(confidence(&none) < 0.5);
     }
 }

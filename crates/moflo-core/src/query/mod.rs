@@ -22,10 +22,11 @@ use std::path::{Path, PathBuf};
 
 pub use classify::Class;
 pub use filter::{Paths, Scope};
+pub use fuse::Certainty;
 pub use outline::{MapEntry, MapSymbol, Target};
 pub use related::Related;
 pub use testmap::{Evidence, Link, REASONS, Reason};
-use weights::{Column, Signal};
+use weights::{Column, Omit, Signal};
 
 pub use crate::store::{OpenError, Role};
 use crate::store::{Outline, Store};
@@ -101,6 +102,8 @@ pub struct Hit {
     /// How likely it is the file that was asked for; fitted on queries with known answers. From
     /// [`weights::CONFIDENT`] on, the first hit may be offered unasked.
     pub confidence: f32,
+    /// What the confidence rests on.
+    pub certainty: Certainty,
     /// The most telling lines.
     pub snippet: Option<Snippet>,
     /// The file was changed after it was indexed.
@@ -182,6 +185,20 @@ impl Index {
     ///
     /// Fails when the index cannot be read.
     pub fn search(&self, request: &Request<'_>) -> Result<Response, QueryError> {
+        self.search_without(request, None)
+    }
+
+    /// Searches like [`Index::search`], but leaves something out, so that it can be measured what
+    /// that is worth.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the index cannot be read.
+    pub fn search_without(
+        &self,
+        request: &Request<'_>,
+        omit: Option<Omit>,
+    ) -> Result<Response, QueryError> {
         let store = &self.store;
         let parsed = classify::parse(request.query);
         let mut files = 0;
@@ -206,7 +223,7 @@ impl Index {
         if let Some(similar) = &encoded {
             signals.encode(store, similar, &in_scope);
         }
-        let columns = fuse::Columns::of(parsed.class, encoded.is_some());
+        let columns = fuse::Columns::of(parsed.class, encoded.is_some(), omit);
         // One more than asked for, because the confidence of the first depends on the second.
         let mut ranked = fuse::rank(
             store,
@@ -302,7 +319,7 @@ impl Index {
         }
         let (start_line, end_line) = lines.range.unwrap_or((0, 0));
         let score = ranked.value.min(1.0);
-        let confidence = fuse::confidence(&fuse::Evidence {
+        let certainty = Certainty {
             class: parsed.class,
             score,
             rival: rival.min(1.0),
@@ -310,7 +327,7 @@ impl Index {
             dense: signals.raw(Signal::Dense, ranked.file),
             defines: signals.raw(Signal::Defines, ranked.file),
             mentioned: signals.raw(Signal::Mentioned, ranked.file),
-        });
+        };
         Ok(Some(Hit {
             path: file.path().into_owned(),
             start_line,
@@ -324,7 +341,8 @@ impl Index {
                 doc: symbol.doc.map(str::to_owned),
             }),
             score,
-            confidence,
+            confidence: fuse::confidence(&certainty),
+            certainty,
             snippet: lines.snippet.map(|(line, text)| Snippet { line, text }),
             changed: lines.changed,
             signals: explain(&signals.of(ranked.file), weights),

@@ -44,6 +44,8 @@ pub(super) fn place(path: &str, role: Role) -> Place {
             }
             "vendor" | "vendored" | "third_party" | "third-party" | "thirdparty"
             | "node_modules" | "_vendor" | "external" | "deps" | "dist" => place.vendored = true,
+            // Code below documentation shows how to use the code beside it.
+            "docs" | "doc" | "website" | "guides" | "site" => place.example |= role == Role::Code,
             _ => {}
         }
     }
@@ -174,6 +176,8 @@ mod tests {
     fn folders_tell() {
         assert!(place("a/tests/b.py", Role::Code).test);
         assert!(place("examples/b.py", Role::Code).example);
+        assert!(place("docs/code/b.c", Role::Code).example);
+        assert!(!place("docs/b.md", Role::Guidance).example);
         assert!(place("vendor/x/b.go", Role::Code).vendored);
         assert!(place("a/__init__.py", Role::Code).reexport);
         assert!(place("CHANGELOG.md", Role::Guidance).changelog);

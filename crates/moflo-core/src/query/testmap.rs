@@ -94,6 +94,24 @@ impl Reason {
     pub const ALL: [Self; REASONS] =
         [Self::Symbols, Self::Name, Self::Import, Self::Words, Self::Path, Self::Near, Self::Told];
 
+    /// Returns the reason as one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Symbols => "symbols",
+            Self::Name => "name",
+            Self::Import => "import",
+            Self::Words => "words",
+            Self::Path => "path",
+            Self::Near => "near",
+            Self::Told => "told",
+        }
+    }
+
+    /// Returns what the reason weighs.
+    pub fn weight(self) -> f32 {
+        WEIGHTS[self as usize]
+    }
+
     /// Says whether the reason is divided by its maximum; the others are fractions already.
     fn is_relative(self) -> bool {
         !matches!(self, Self::Name | Self::Import | Self::Near)

@@ -110,6 +110,17 @@ impl Signal {
     }
 }
 
+/// What a search may be made to leave out, to find what it is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Omit {
+    /// A signal.
+    Signal(Signal),
+    /// The factors of tests, examples, copies, re-exports and lists of changes.
+    Places,
+    /// The factors of guidance, code and other text beside each other.
+    Roles,
+}
+
 /// One weight per signal.
 pub type Column = [f32; SIGNALS];
 
