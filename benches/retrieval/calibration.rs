@@ -145,11 +145,10 @@ fn fit(answers: &[&Answer], sets: usize) -> [f64; FEATURES] {
             let p = probability(&weights, answer);
             let share = sizes[answer.set].sqrt().recip() / mean;
             let error = f64::from(u8::from(answer.right)) - p;
-            for i in 0..FEATURES {
+            for (i, row) in hessian.iter_mut().enumerate() {
                 gradient[i] += share * error * answer.features[i];
-                for j in 0..FEATURES {
-                    hessian[i][j] +=
-                        share * p * (1.0 - p) * answer.features[i] * answer.features[j];
+                for (cell, feature) in row.iter_mut().zip(answer.features) {
+                    *cell += share * p * (1.0 - p) * answer.features[i] * feature;
                 }
             }
         }
@@ -159,6 +158,7 @@ fn fit(answers: &[&Answer], sets: usize) -> [f64; FEATURES] {
     weights
 }
 
+#[expect(clippy::needless_range_loop, reason = "a row is changed by another of the same matrix")]
 /// Gaussian elimination; the matrix is positive definite, so no pivot is zero.
 fn solve(mut matrix: [[f64; FEATURES]; FEATURES], mut right: [f64; FEATURES]) -> [f64; FEATURES] {
     for at in 0..FEATURES {

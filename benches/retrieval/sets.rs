@@ -156,7 +156,9 @@ pub(crate) fn report(set: &Set, queries: &[Query], folds: bool) {
         }
     });
     println!("{}", set.file.display());
-    tallies.iter().for_each(|(name, tally)| tally.print(name));
+    for (name, tally) in &tallies {
+        tally.print(name);
+    }
     times.sort_unstable();
     let at = |share: usize| {
         times.get(times.len() * share / 100).map_or(0.0, |time| *time as f64 / 1000.0)
@@ -194,7 +196,9 @@ pub(crate) fn ablate(set: &Set, queries: &[Query]) {
         }
     });
     println!("  without");
-    rows.iter().for_each(|(name, _, tally)| tally.print(name));
+    for (name, _, tally) in &rows {
+        tally.print(name);
+    }
 }
 
 /// The same for tests and their sources.

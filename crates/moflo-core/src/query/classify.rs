@@ -288,9 +288,9 @@ fn places(query: &str) -> Vec<Place> {
         if place.line.is_none() {
             // Python writes `File "a.py", line 12`.
             place.line = after
-                .trim_start_matches(|c: char| matches!(c, '"' | '\'' | ',' | ' ' | '`'))
+                .trim_start_matches(['"', '\'', ',', ' ', '`'])
                 .strip_prefix("line ")
-                .and_then(|text| leading_number(text));
+                .and_then(leading_number);
         }
         if !out.iter().any(|known| known.path == place.path) {
             out.push(place);

@@ -318,10 +318,10 @@ impl Index {
             return Ok(None);
         }
         let (start_line, end_line) = lines.range.unwrap_or((0, 0));
-        let score = ranked.value.min(1.0);
+        let fused = ranked.value.min(1.0);
         let certainty = Certainty {
             class: parsed.class,
-            score,
+            score: fused,
             rival: rival.min(1.0),
             coverage: signals.raw(Signal::Coverage, ranked.file),
             dense: signals.raw(Signal::Dense, ranked.file),
@@ -340,7 +340,7 @@ impl Index {
                 signature: symbol.signature.to_owned(),
                 doc: symbol.doc.map(str::to_owned),
             }),
-            score,
+            score: fused,
             confidence: fuse::confidence(&certainty),
             certainty,
             snippet: lines.snippet.map(|(line, text)| Snippet { line, text }),

@@ -7,7 +7,7 @@ use moflo_embed::words::name_terms;
 use super::classify::Name;
 use super::postings::{Definers, FieldReaders};
 use super::{Index, QueryError, definition, priors};
-use crate::store::{Outline, Role, Symbol};
+use crate::store::{File, Outline, Role, Symbol};
 
 /// What an outline is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,8 +106,7 @@ impl Index {
         if target.is_empty() || target == "." {
             return Ok((Target::Repository, self.choose(self.weigh("")?, tokens)));
         }
-        if let Some(file) = store.manifest.find(target.as_bytes()).filter(|file| file.is_indexed())
-        {
+        if let Some(file) = store.manifest.find(target.as_bytes()).filter(File::is_indexed) {
             let weighed = self.weigh_file(file.number(), None)?;
             return Ok((Target::File, self.choose(weighed.into_iter().collect(), tokens)));
         }

@@ -8,6 +8,7 @@ use super::weights;
 use crate::store::Role;
 
 /// What a path says about a file.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Place {
     /// A test, fixture or benchmark.
@@ -40,7 +41,7 @@ pub(super) fn place(path: &str, role: Role) -> Place {
             | "test-d" | "__mocks__" | "mocks" | "e2e" => place.test = true,
             "example" | "examples" | "_example" | "_examples" | "sample" | "samples" | "demo"
             | "demos" | "docs_src" | "doc_src" | "compat" | "_compat" | "legacy" | "playground" => {
-                place.example = true
+                place.example = true;
             }
             "vendor" | "vendored" | "third_party" | "third-party" | "thirdparty"
             | "node_modules" | "_vendor" | "external" | "deps" | "dist" => place.vendored = true,
@@ -59,23 +60,21 @@ pub(super) fn place(path: &str, role: Role) -> Place {
     // Only names whose files hold nothing else: a `mod.rs` or `index.ts` is often the thing itself.
     place.reexport = matches!(name, "__init__.py" | "package-info.java");
     let stem = moflo_embed::words::file_stem(&lower);
-    place.changelog = [
-        "changelog",
-        "changes",
-        "history",
-        "release-notes",
-        "releases",
-        "release_notes",
-        "whats-new",
-        "whatsnew",
-        "news",
-        "releasenotes",
-        "migration",
-        "upgrading",
-    ]
-    .iter()
-    .any(|word| stem == *word)
-        || stem.starts_with("changelog");
+    place.changelog = matches!(
+        stem,
+        "changelog"
+            | "changes"
+            | "history"
+            | "release-notes"
+            | "releases"
+            | "release_notes"
+            | "whats-new"
+            | "whatsnew"
+            | "news"
+            | "releasenotes"
+            | "migration"
+            | "upgrading"
+    ) || stem.starts_with("changelog");
     place
 }
 

@@ -5,7 +5,7 @@ use moflo_embed::{DIM, FastMap, Query as QueryVector, cosine, scan};
 
 use super::postings::{self, Definers, FieldReaders};
 use super::{Index, QueryError, priors, testmap};
-use crate::store::{Outline, Role};
+use crate::store::{File, Outline, Role};
 
 /// A related file.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +38,7 @@ impl Index {
     pub fn related(&self, path: &str, limit: usize) -> Result<Vec<Related>, QueryError> {
         let store = &self.store;
         let path = path.trim_start_matches("./");
-        let Some(file) = store.manifest.find(path.as_bytes()).filter(|file| file.is_indexed())
-        else {
+        let Some(file) = store.manifest.find(path.as_bytes()).filter(File::is_indexed) else {
             return Ok(Vec::new());
         };
         let slots = store.manifest.slots() as usize;
@@ -87,9 +86,9 @@ impl Index {
             let all = names.keys().filter(|other| **other != file.number());
             all.map(|other| strength(kind, *other)).fold(1e-9, f32::max)
         };
-        let (most_uses, most_used) = (most(0), most(1));
+        let (most_out, most_in) = (most(0), most(1));
         let mut ranked: Vec<(f32, u32)> = Vec::new();
-        for other in store.manifest.files().filter(|other| other.is_indexed()) {
+        for other in store.manifest.files().filter(File::is_indexed) {
             let number = other.number();
             if number == file.number() {
                 continue;
@@ -100,8 +99,8 @@ impl Index {
                 priors::Asked::Yes,
                 true,
             );
-            let value = 0.4 * strength(0, number) / most_uses
-                + 0.3 * strength(1, number) / most_used
+            let value = 0.4 * strength(0, number) / most_out
+                + 0.3 * strength(1, number) / most_in
                 + 0.3 * similarity[number as usize].max(0.0);
             if value > 0.0 {
                 ranked.push((value * prior, number));

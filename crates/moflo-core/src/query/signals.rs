@@ -108,9 +108,9 @@ impl Signals {
     /// Returns the weighted sum of a file's measurements.
     pub(super) fn sum(&self, file: u32, weights: &Column) -> f32 {
         let mut sum = 0.0;
-        for index in 0..SIGNALS {
-            if weights[index] > 0.0 {
-                sum += weights[index] * self.values[index][file as usize] / self.maxima[index];
+        for (index, weight) in weights.iter().enumerate() {
+            if *weight > 0.0 {
+                sum += weight * self.values[index][file as usize] / self.maxima[index];
             }
         }
         sum

@@ -42,16 +42,16 @@ pub(super) fn read(
     lines: usize,
 ) -> Lines {
     let path = file.absolute(root);
-    let stat = match fs::metadata(&path) {
-        Ok(stat) if stat.is_file() => stat,
+    let found = match fs::metadata(&path) {
+        Ok(found) if found.is_file() => found,
         _ => return Lines { range: None, snippet: None, changed: true, gone: true },
     };
-    let changed = is_changed(file, &stat);
+    let changed = is_changed(file, &found);
     let unknown = Lines { range: None, snippet: None, changed, gone: false };
     if !changed && lines == 0 {
         return Lines { range: Some((start, end)), ..unknown };
     }
-    if stat.len() > MAX_BYTES {
+    if found.len() > MAX_BYTES {
         return if changed { unknown } else { Lines { range: Some((start, end)), ..unknown } };
     }
     let Ok(bytes) = fs::read(&path) else {

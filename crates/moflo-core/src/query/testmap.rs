@@ -140,6 +140,9 @@ const MAX_NAMES: usize = 300;
 /// Names shown as evidence.
 const SHOWN_NAMES: usize = 5;
 
+/// Scores, and the candidates with their factors.
+type Scored = (Scores, Vec<(u32, f32)>);
+
 /// Everything known about the candidates, one slot per file.
 struct Scores {
     columns: [Vec<f32>; REASONS],
@@ -171,7 +174,9 @@ impl Scores {
             let column = self.of(reason);
             let most =
                 candidates.iter().map(|(file, _)| column[*file as usize]).fold(1e-9, f32::max);
-            column.iter_mut().for_each(|value| *value /= most);
+            for value in column.iter_mut() {
+                *value /= most;
+            }
         }
     }
 
@@ -334,12 +339,12 @@ impl Index {
         Ok(measured.collect())
     }
 
-    fn score_sources(&self, test: &str) -> Result<Option<(Scores, Vec<(u32, f32)>)>, QueryError> {
+    fn score_sources(&self, test: &str) -> Result<Option<Scored>, QueryError> {
         let store = &self.store;
         let Some(file) = store.manifest.find(test.as_bytes()) else { return Ok(None) };
         let mut bytes = fs::read(file.absolute(&self.root)).unwrap_or_default();
         bytes.truncate(MAX_TEST_BYTES);
-        let text = String::from_utf8_lossy(&bytes);
+        let content = String::from_utf8_lossy(&bytes);
         let blob = store.blob_of(file.number())?.unwrap_or_default();
         let outline = Outline::decode(&blob);
         let candidates: Vec<(u32, f32)> = store
@@ -356,8 +361,8 @@ impl Index {
             .map(|other| (other.number(), self.source_factor(&other.path(), test)))
             .collect();
         let mut scores = Scores::new(store.manifest.slots() as usize);
-        let imports = Imports::of(test, &text, outline.as_ref());
-        self.used_symbols(&text, &candidates, &mut scores)?;
+        let imports = Imports::of(test, &content, outline.as_ref());
+        self.used_symbols(&content, &candidates, &mut scores)?;
         let mut told = String::new();
         for case in outline.iter().flat_map(|outline| &outline.tests) {
             told.push_str(case.name);
@@ -382,7 +387,7 @@ impl Index {
             }
         }
         let body = FieldReaders::open(store, store.fields.body)?;
-        let terms = postings::most_telling(store, &body, postings::terms_of(&text), MAX_WORDS)?;
+        let terms = postings::most_telling(store, &body, postings::terms_of(&content), MAX_WORDS)?;
         *scores.of(Reason::Words) = postings::whole_files(store, &body, &terms)?;
         *scores.of(Reason::Path) = postings::paths(store, &path_query(test))?;
         Ok(Some((scores, candidates)))

@@ -1,4 +1,5 @@
 //! Questions to a small indexed tree, seen from outside.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::path::Path;
