@@ -77,13 +77,12 @@ impl ShortWords {
         if len == 0 || len > KEY_BYTES {
             return None;
         }
-        let window = match text[range.start..].first_chunk::<KEY_BYTES>() {
-            Some(window) => *window,
-            None => {
-                let mut window = [0; KEY_BYTES];
-                window[..len].copy_from_slice(&text[range.clone()]);
-                window
-            }
+        let window = if let Some(window) = text[range.start..].first_chunk::<KEY_BYTES>() {
+            *window
+        } else {
+            let mut window = [0; KEY_BYTES];
+            window[..len].copy_from_slice(&text[range.clone()]);
+            window
         };
         let bits = u128::from_le_bytes(window) & (u128::MAX >> (8 * (KEY_BYTES - len)));
         Some([bits as u64, (bits >> 64) as u64])

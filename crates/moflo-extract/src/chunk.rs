@@ -30,7 +30,6 @@ pub(crate) fn cut(lines: &Lines<'_>, borders: &[(usize, usize)]) -> Vec<Range<us
 }
 
 /// Returns the cheapest cuts for these prices, one per line.
-#[expect(clippy::needless_range_loop, reason = "both ends of a piece are indices")]
 pub(crate) fn cheapest(lines: &Lines<'_>, prices: &[f32]) -> Vec<Range<usize>> {
     let count = lines.len().min(prices.len());
     // best[end]: the cheapest way to cover lines ..end, and the start of its last piece.

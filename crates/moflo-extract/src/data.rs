@@ -45,13 +45,18 @@ pub(crate) fn head(path: &str, language: Option<Language>, text: &str) -> usize 
     memchr::memrchr(b'\n', &text.as_bytes()[..end]).map_or(end, |newline| newline + 1)
 }
 
+fn is_notebook(path: &str) -> bool {
+    let (_, extension) = path.rsplit_once('.').unwrap_or_default();
+    extension.eq_ignore_ascii_case("ipynb")
+}
+
 fn limit(path: &str, language: Option<Language>) -> usize {
     if LISTS.iter().any(|ending| path.ends_with(ending)) {
         return LIST_BYTES;
     }
     match language {
         // Notebooks are JSON by form and code by content.
-        Some(Language::Json) if path.ends_with(".ipynb") => usize::MAX,
+        Some(Language::Json) if is_notebook(path) => usize::MAX,
         Some(Language::Json | Language::Yaml | Language::Toml | Language::Ini | Language::Xml) => {
             STRUCTURED_BYTES
         }
