@@ -1,6 +1,7 @@
 //! The command line's words. Doc comments are the help.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -160,7 +161,7 @@ pub(crate) fn reference() -> String {
     pages(&mut root, &mut text);
     text.push_str("## Exit status\n\n");
     for status in ExitStatus::ALL {
-        text.push_str(&format!("{}: {}\n", status.code(), status.meaning()));
+        let _ = writeln!(text, "{}: {}", status.code(), status.meaning());
     }
     text
 }
@@ -168,7 +169,7 @@ pub(crate) fn reference() -> String {
 fn pages(command: &mut clap::Command, text: &mut String) {
     let name = command.get_bin_name().unwrap_or("flo").to_owned();
     let help = command.render_long_help().to_string();
-    text.push_str(&format!("## {name}\n\n{}\n\n", help.trim_end()));
+    let _ = writeln!(text, "## {name}\n\n{}\n", help.trim_end());
     for sub in command.get_subcommands_mut() {
         pages(sub, text);
     }
