@@ -4,6 +4,8 @@
 //! command line. Every value knows where it came from. The keys are one table ([`keys`]); the
 //! defaults are those of [`Snapshot`], so that there is no second truth. Nothing here is needed
 //! when a compiled snapshot is newer than its sources ([`sync`]).
+//!
+//! [`Snapshot`]: moflo_hooks::snapshot::Snapshot
 
 mod date;
 pub(crate) mod keys;

@@ -39,7 +39,7 @@ impl Query {
     }
 }
 
-/// Turns a dot product of two vectors, as [`crate::scan`] gives it, into their cosine.
+/// Turns a dot product of two vectors, as [`crate::scan()`] gives it, into their cosine.
 pub fn cosine(dot: i32) -> f32 {
     dot as f32 / (SCALE * SCALE)
 }

@@ -113,7 +113,7 @@ fn guidance_rows(store: &Store) -> impl Iterator<Item = u32> + '_ {
         .flat_map(|file| file.rows())
 }
 
-/// Removes all vectors of a project, so that [`fill`] computes them anew.
+/// Removes all vectors of a project, so that [`fill()`] computes them anew.
 ///
 /// # Errors
 ///
