@@ -1,7 +1,7 @@
 //! A filter over the program names of a table, built by the compiler.
 //!
-//! Nearly every command is in none of the tables. The filter says so from the first byte, the last
-//! byte and the length of its name, without a look at the table.
+//! Nearly every command is in none of the tables. The filter says so from a number made of its
+//! name, without a look at the table.
 
 /// A set of names that may say yes too often, never no too often.
 pub(crate) struct Heads([u64; 64]);
@@ -11,13 +11,9 @@ impl Heads {
         Self([0; 64])
     }
 
-    const fn slot(first: u8, last: u8, length: usize) -> usize {
-        (first as usize * 131 + last as usize * 31 + length * 7) % 4096
-    }
-
     const fn add(&mut self, text: &[u8], start: usize, end: usize) {
         if end > start {
-            let slot = Self::slot(text[start], text[end - 1], end - start);
+            let slot = number(text, start, end) % 4096;
             self.0[slot / 64] |= 1 << (slot % 64);
         }
     }
@@ -51,11 +47,47 @@ impl Heads {
 
     /// Says whether a name may be in the set.
     pub(crate) fn may_hold(&self, name: &str) -> bool {
-        let bytes = name.as_bytes();
-        let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
-        let slot = Self::slot(first, last, bytes.len());
-        self.0.get(slot / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
+        if name.is_empty() || name.len() > 64 {
+            return false;
+        }
+        let slot = number(name.as_bytes(), 0, name.len()) % 4096;
+        self.0[slot / 64] & (1 << (slot % 64)) != 0
     }
+}
+
+/// A number made of the bytes of a name; few names share one.
+const fn number(text: &[u8], start: usize, end: usize) -> usize {
+    let mut number: u32 = 0x811c_9dc5;
+    let mut at = start;
+    while at < end {
+        number = (number ^ text[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    (number ^ (number >> 15)) as usize
+}
+
+/// Returns the bit of a name in the marks of [`marks_of`].
+pub(crate) const fn mark_of(name: &str) -> u64 {
+    1 << (number(name.as_bytes(), 0, name.len()) % 64)
+}
+
+/// Returns the bits of all the alternatives before the first blank of a pattern.
+pub(crate) const fn marks_of(pattern: &str) -> u64 {
+    let text = pattern.as_bytes();
+    let mut marks = 0;
+    let mut start = 0;
+    let mut at = 0;
+    while at <= text.len() {
+        if at == text.len() || text[at] == b' ' || text[at] == b'|' {
+            marks |= 1 << (number(text, start, at) % 64);
+            start = at + 1;
+            if at == text.len() || text[at] == b' ' {
+                break;
+            }
+        }
+        at += 1;
+    }
+    marks
 }
 
 /// Says whether `head` is one of the alternatives before the first blank of a pattern.

@@ -2,7 +2,7 @@
 //! their tools. A table of patterns over the words of the command.
 
 use super::args::is;
-use super::heads::{Heads, is_head};
+use super::heads::{Heads, is_head, mark_of, marks_of};
 use super::{Effects, data};
 use crate::shell::Arg;
 
@@ -428,6 +428,17 @@ static HEADS: Heads = {
     heads
 };
 
+/// A filter for each pattern, so that most are passed over without reading them.
+static MARKS: [u64; PATTERNS.len()] = {
+    let mut marks = [0; PATTERNS.len()];
+    let mut index = 0;
+    while index < PATTERNS.len() {
+        marks[index] = marks_of(PATTERNS[index].1);
+        index += 1;
+    }
+    marks
+};
+
 /// Compares a command with the patterns that begin with its name.
 pub(super) fn command(effects: &mut Effects<'_>, name: &str, argv: &[Arg]) {
     let name = name.rsplit('/').next().unwrap_or(name);
@@ -450,8 +461,9 @@ pub(super) fn command(effects: &mut Effects<'_>, name: &str, argv: &[Arg]) {
     if args.iter().any(|arg| matches!(arg.text.as_str(), "--help" | "help")) && args.len() <= 6 {
         return;
     }
-    for (rule, pattern) in PATTERNS {
-        if !is_head(pattern, head) {
+    let mark = mark_of(head);
+    for ((rule, pattern), marks) in PATTERNS.iter().zip(&MARKS) {
+        if marks & mark == 0 || !is_head(pattern, head) {
             continue;
         }
         if matches(pattern.split_once(' ').map_or("", |(_, rest)| rest), args) {

@@ -30,7 +30,7 @@ mod wrappers;
 
 use crate::places::Follow;
 use crate::shell::run::{
-    Code, DECODED, Flow, Invocation, NET, Outcome, SECRET, Shell, Sink, describe,
+    Code, DECODED, Flow, Invocation, MAX_STEPS, NET, Outcome, SECRET, Shell, Sink, describe,
 };
 use crate::shell::{Arg, RedirectKind, SimpleCommand};
 use crate::types::{Context, Decision, Severity, Verdict};
@@ -38,8 +38,9 @@ use crate::types::{Context, Decision, Severity, Verdict};
 pub(crate) use paths::{Map, Place, is_ours, is_secret};
 pub(crate) use powershell::judge as judge_powershell;
 
-/// What looking at one command costs, in the steps of the shell's budget.
-const COMMAND_STEPS: usize = 256;
+/// What looking at one command costs, in the steps of the shell's budget, and at one of its words.
+const COMMAND_STEPS: usize = 128;
+const WORD_STEPS: usize = 96;
 
 /// Something a command would do that a rule speaks about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -303,8 +304,10 @@ impl<'a> Effects<'a> {
     fn run_work(&mut self, shell: &mut Shell<'_>, work: &mut Work<'_>) {
         while let Some(argv) = work.queue.pop() {
             work.count += 1;
-            shell.steps += COMMAND_STEPS + argv.len();
-            if work.count > 4096 || (work.count > 128 && argv.len() > 128) {
+            // Most tools look at a word several times: as an option, a path, a secret.
+            shell.steps +=
+                COMMAND_STEPS + argv.iter().map(|arg| WORD_STEPS + arg.text.len()).sum::<usize>();
+            if shell.steps > MAX_STEPS {
                 shell.overflow = true;
                 return;
             }
@@ -674,6 +677,11 @@ impl Sink for Effects<'_> {
             && trace.len() < 4096
         {
             trace.push(describe(&call, shell.cwd.as_deref()));
+        }
+        shell.steps += call.redirections.len() * WORD_STEPS * 2;
+        if shell.steps > MAX_STEPS {
+            shell.overflow = true;
+            return Outcome::default();
         }
         let argv = std::mem::take(&mut call.argv);
         let mut work = Work {

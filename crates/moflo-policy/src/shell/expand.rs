@@ -204,6 +204,7 @@ impl Shell<'_> {
         }
         for field in fields.done {
             for text in braces_of(&field.text, &mut self.steps) {
+                self.steps += 16 + text.len() / 4;
                 let text: String = text.chars().map(lower).collect();
                 let text = self.tilde(text, &field);
                 out.push(Arg { text, ..field.clone() });
@@ -327,7 +328,7 @@ impl Shell<'_> {
                     let flow =
                         self.flows.get((base + id) as usize).cloned().unwrap_or_else(Flow::unknown);
                     let text = flow.text.trim_end_matches('\n');
-                    self.steps += text.len() / 16;
+                    self.steps += text.len() / 4;
                     if quoted || !split {
                         fields.push(text, true);
                         fields.now.taint |= flow.taint;
@@ -454,7 +455,7 @@ impl Shell<'_> {
         let mut first = true;
         let count = if several { value.fields.len() } else { value.fields.len().min(1) };
         for field in value.fields.iter().take(count) {
-            self.steps += 1 + field.len() / 16;
+            self.steps += 4 + field.len() / 4;
             let text = match op {
                 ParamOp::Plain
                 | ParamOp::Default
@@ -595,7 +596,7 @@ fn braces_of(text: &str, steps: &mut usize) -> Vec<String> {
             None => done.push(text),
             Some((before, choices, after)) => {
                 for choice in choices.iter().rev().take(MAX_FIELDS) {
-                    *steps += before.len() + choice.len() + after.len();
+                    *steps += 16 + before.len() + choice.len() + after.len();
                     work.push(format!("{before}{choice}{after}"));
                 }
             }

@@ -15,8 +15,10 @@ use super::script::{Assign, Block, Op, ParamOp, Part, Redir, RedirOp, Script, Sp
 const MAX_DEPTH: usize = 20_000;
 
 /// A text of more words than this is read no further, nor one of more commands.
-const MAX_PARTS: usize = 60_000;
-const MAX_OPS: usize = 30_000;
+const MAX_PARTS: usize = 24_000;
+const MAX_OPS: usize = 12_000;
+/// Nor one that costs more than this to read; what a quote or a heredoc holds costs little.
+const MAX_WORK: usize = 256 << 10;
 
 /// What closes a list of commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +181,7 @@ pub(crate) fn parse(text: &str) -> Script {
         tickets: 0,
         reading: false,
         not_arithmetic: BTreeSet::new(),
-        limit: text.len() * 8 + 65_536,
+        limit: (text.len() * 8 + 65_536).min(MAX_WORK),
     };
     parser.push_list(End::Top, None, None);
     parser.run();

@@ -11,9 +11,9 @@ use std::rc::Rc;
 use super::script::{Block, Op, Redir, RedirOp, Script, Span};
 use super::{Arg, RedirectKind, Redirection, SimpleCommand, UNKNOWN, parse};
 
-/// The work one call may cost, in steps of about a byte or a word. Beyond it a scanner of the raw
+/// The work one call may cost, in steps of about ten nanoseconds. Beyond it a scanner of the raw
 /// text decides.
-pub(crate) const MAX_STEPS: usize = 4 << 20;
+pub(crate) const MAX_STEPS: usize = 1 << 19;
 /// Code inside code inside code: beyond this it is not followed.
 const MAX_FRAMES: usize = 100;
 /// How much text of a flow is kept.
@@ -645,6 +645,10 @@ impl<'a> Shell<'a> {
         for index in words.range() {
             if let Some(&word) = script.words.get(index) {
                 self.expand(script, loaded.base, word, &mut argv);
+            }
+            if self.steps > MAX_STEPS {
+                self.overflow = true;
+                return;
             }
         }
         let piped = if pipe_in { Some(std::mem::take(&mut self.pipe)) } else { None };

@@ -108,7 +108,7 @@ impl Parser<'_> {
         if !found {
             self.script.incomplete = true;
         }
-        self.script.steps += pos - input.pos;
+        self.script.steps += 8 + (pos - input.pos) / 16;
         input.pos = pos;
         if heredoc.quoted || !body.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
             let start = self.script.text.len();
