@@ -67,7 +67,7 @@ public class ATest<T> extends Base {
 }
 ",
         r"
-java test
+java code
 class ATest 6-16 # Doc.
 constant ATest / K 7-7
 method ATest / ATest 9-9
@@ -99,7 +99,7 @@ Stack <- R6Class("Stack", public = list(push = function(x) 1))
 test_that("works", { expect_equal(1, 1) })
 "#,
         r"
-r test
+r code
 function foo 2-2
 function foo / inner 2-2
 class Stack 3-3
@@ -156,7 +156,7 @@ START_TEST(test_x)
 END_TEST
 "#,
         r"
-c test
+c code
 macro FOO 2-2
 macro MAX 3-3
 struct foo_t 4-4
@@ -187,7 +187,7 @@ fn clojure() {
 (deftest adds (is (= 1 1)))
 "#,
         r"
-clojure test
+clojure code
 module foo.bar 1-2
 function add 3-5
 variable limit 6-6
@@ -216,7 +216,7 @@ option(OPT "desc" ON)
 add_custom_target(docs)
 "#,
         r"
-cmake test
+cmake code
 function my_func 3-5
 macro my_macro 6-7
 variable TOP 8-8
@@ -252,7 +252,7 @@ FMT_API auto fn(int a) -> int { return 1; }
 class EXPORT Foo final : public Bar { void m(); };
 "#,
         r"
-cpp test
+cpp code
 module a / b 1-10
 class a::b / X 2-2
 method a::b::X / X 2-2
@@ -301,7 +301,7 @@ public record R(int A);
 enum En { A, B }
 ",
         r"
-csharp test
+csharp code
 module X / Y 3-3
 class Foo 5-14
 constant Foo / K 6-6
@@ -378,7 +378,7 @@ final top = 2;
 void main() { test('does', () {}); group('g', () { testWidgets('w', (t) async {}); }); }
 ",
         r"
-dart test
+dart code
 class A 5-15 # Doc
 property A / x 6-6
 constant A / y 7-7
@@ -489,7 +489,7 @@ defmodule FooTest do
 end
 "#,
         r"
-elixir test
+elixir code
 module Foo / Bar 1-32 # Module doc.
 type Foo.Bar / t 10-10
 method Foo.Bar / go 11-11
@@ -565,7 +565,7 @@ class FooSpec extends Specification {
 }
 "#,
         r"
-groovy test
+groovy code
 class FooSpec 2-7
 method FooSpec / helper 6-7
 import b.C
@@ -610,7 +610,7 @@ prop_x = undefined
 foreign import ccall "sin" c_sin :: Double -> Double
 "#,
         r"
-haskell test
+haskell code
 module Data / Foo 2-2
 function bar 6-8 # Doc
 struct Baz 9-9
@@ -714,7 +714,7 @@ typealias Handler = (Int) -> Unit
 fun String.ext(x: Int): Int = x
 "#,
         r"
-kotlin test
+kotlin code
 class Foo 6-19 # Doc.
 constant Foo / X 8-8
 method Foo / make 9-9
@@ -753,7 +753,7 @@ describe("s", function() it("works", function() end) end)
 return M
 "#,
         r"
-lua test
+lua code
 variable M 2-2
 method M / foo 4-4 # Doc of foo.
 method M / bar 5-5
@@ -792,7 +792,7 @@ static int f(int a) { return 1; }
 typedef enum { X } T;
 "#,
         r"
-objc test
+objc code
 interface P 3-5
 method P / req 4-4
 class A 6-10
@@ -915,7 +915,7 @@ it('does', function () {});
 require __DIR__ . '/x.php';
 ",
         r"
-php test
+php code
 module A\B 2-2
 class Foo 5-12
 constant Foo / K 7-7
@@ -958,7 +958,7 @@ subtest 'adds' => sub {
 };
 ",
         r"
-perl test
+perl code
 module Foo::Bar 1-2
 function new 4-4 # Doc.
 function run 5-7
@@ -1007,7 +1007,7 @@ enum E { A; B }
 Describe "x" { Context "c" { It "works" { 1 } } }
 "#,
         r"
-powershell test
+powershell code
 function Get-Thing 3-3
 function Fil 4-4
 class C 5-5
@@ -1056,7 +1056,7 @@ if True:
     def late(): pass
 "#,
         r"
-python test
+python code
 title Module doc.
 constant LIMIT 5-5
 constant _T 6-6
@@ -1110,7 +1110,7 @@ class T < Minitest::Test
 end
 "#,
         r"
-ruby test
+ruby code
 module A / B 3-19
 class A::B / C 4-18
 property A::B::C / a 6-6
@@ -1212,7 +1212,7 @@ class FooSpec extends AnyFunSuite { test("does a thing") { assert(true) }; descr
 implicit class Rich(val x: Int) extends AnyVal { def y = 1 }
 "#,
         r"
-scala test
+scala code
 trait T 4-4
 method T / f 4-4
 property T / v 4-4
@@ -1373,7 +1373,7 @@ operator infix +++
 macro stringify() = #externalMacro(module: "a", type: "b")
 "#,
         r"
-swift test
+swift code
 class A 4-13 # Doc
 property A / x 5-5
 property A / shared 6-6
@@ -1474,7 +1474,7 @@ describe('adding', () => {
 })
 ",
         r"
-typescript test
+typescript code
 class Foo 5-10 # Doc.
 property Foo / x 6-6
 method Foo / handler 7-7
