@@ -46,7 +46,8 @@ impl Sandbox {
 
     /// A sandbox whose project has this name and is in git or not.
     pub(crate) fn with_repo(name: &str, git: bool) -> Self {
-        let dir = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        // Not below the target folder: that may lie in a repository, which would be found first.
+        let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
         let bin = root.join("bin");
         install_programs(&bin);
