@@ -23,7 +23,7 @@ pub struct Budget {
     pub max_bytes: u64,
     /// Trees with more files than this are not looked at each time.
     pub large_tree: u32,
-    /// How long a look at a large tree counts.
+    /// How long a look at a tree of that size counts; at one that is larger, longer in proportion.
     pub large_tree_rest: Duration,
 }
 
@@ -32,8 +32,9 @@ impl Default for Budget {
         Self {
             max_files: 50,
             max_bytes: 2 << 20,
-            large_tree: 20_000,
-            large_tree_rest: Duration::from_secs(10),
+            // A look costs about a microsecond per file: as much as the search itself from here on.
+            large_tree: 4_000,
+            large_tree_rest: Duration::from_secs(1),
         }
     }
 }
@@ -84,8 +85,9 @@ pub fn bring_up_to_date(
         return Ok(Freshness { indexed: true, rebuild, ..Freshness::default() });
     }
     let large = store.manifest.len() > budget.large_tree;
+    let rest = budget.large_tree_rest * (store.manifest.len() / budget.large_tree.max(1));
     let stamp = project.moflo_dir().join("looked");
-    let complete = !(large && is_recent(&stamp, budget.large_tree_rest));
+    let complete = !(large && is_recent(&stamp, rest));
     let mut freshness = Freshness { indexed: true, complete, ..Freshness::default() };
     let moflo_dir = project.moflo_dir();
     let journaled = is_journaled(&moflo_dir);

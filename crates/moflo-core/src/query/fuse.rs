@@ -98,6 +98,13 @@ pub(super) fn rank(
         _ if parsed.wants_tests => priors::Asked::Perhaps,
         _ => priors::Asked::No,
     };
+    // Where nothing but tests defines a name, a test is the place that was asked for.
+    let defines = |file: u32| signals.raw(Signal::Defines, file) > 0.0;
+    let only_in_tests = parsed.class == Class::Symbol
+        && !signals.definers.iter().any(|(file, _)| {
+            let known = store.manifest.file(*file).filter(|_| defines(*file));
+            known.is_some_and(|known| !priors::place(&known.path(), known.role()).test)
+        });
     let mut out: Vec<Ranked> = Vec::new();
     for mut ranked in all {
         if out.len() >= limit && ranked.value < out[limit - 1].value {
@@ -113,6 +120,9 @@ pub(super) fn rank(
         ranked.prior = factor * beside(ranked.role);
         if signals.raw(Signal::Mentioned, ranked.file) >= 0.6 {
             // Whoever names a file means it, test or not.
+            ranked.prior = ranked.prior.max(0.9);
+        }
+        if only_in_tests && defines(ranked.file) {
             ranked.prior = ranked.prior.max(0.9);
         }
         ranked.value *= ranked.prior;
