@@ -16,7 +16,7 @@ use crate::session::Session;
 /// Install, compute and check the optional second tier of the embedding
 ///
 /// Searches work without it. With it, a question finds a page of guidance that shares no word with
-/// it; every search of guidance then takes some 50 ms longer. The weights are those of
+/// it; every search of guidance then takes some 15 ms longer. The weights are those of
 /// all-MiniLM-L6-v2 (90 MB), from a file that you have: nothing is downloaded.
 #[derive(Debug, Args)]
 pub(crate) struct EmbeddingsArgs {
@@ -52,7 +52,7 @@ struct InstallArgs {
 
 /// Compute the vectors of this project's guidance that are missing
 ///
-/// Takes about a third of a second per section and core; what is done when it is stopped counts.
+/// Takes about a tenth of a second per section and core; what is done when it is stopped counts.
 #[derive(Debug, Args)]
 struct RebuildArgs {
     /// Compute all of them anew
