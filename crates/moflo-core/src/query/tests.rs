@@ -224,3 +224,40 @@ fn related_files_share_names() {
     assert!(related[0].uses.contains(&"ConnectionPool".to_owned()));
     assert!(index.related("nowhere.rs", 3).unwrap().is_empty());
 }
+
+#[test]
+fn a_page_without_a_vector_of_the_second_tier_is_estimated() {
+    let tree = Tree::new();
+    for (path, text) in [
+        ("docs/release.md", "# Releases\n\nUndo a release by hand.\n"),
+        ("docs/style.md", "# Style\n\nFour spaces, no tabs.\n"),
+    ] {
+        tree.write(path, text);
+    }
+    let index = tree.index();
+    let store = &index.store;
+    let number = |path: &str| store.manifest.files().find(|file| file.path() == path).unwrap();
+    let (known, other) = (number("docs/deploy.md"), number("docs/style.md"));
+    let (edited, code) = (number("docs/release.md").number(), number("src/pool.rs").number());
+    let query = "undo a release";
+    let body = super::postings::FieldReaders::open(store, store.fields.body).unwrap();
+    let terms = super::postings::terms_of(query);
+    let terms = super::postings::most_telling(store, &body, terms, 9).unwrap();
+    let vector = moflo_embed::embed_query(query);
+    let scope = vec![true; store.manifest.slots() as usize];
+    let parsed = super::classify::parse(query);
+    let mut signals =
+        super::signals::Signals::measure(store, &parsed, &body, &terms, &vector, &scope).unwrap();
+    let dense = |signals: &super::signals::Signals, file: u32| {
+        signals.raw(super::Signal::Dense, file).max(0.0)
+    };
+    let similar: Vec<(u32, f32)> =
+        [(known.rows().start, 0.8), (other.rows().start, 0.2)].into_iter().collect();
+    signals.encode(store, &similar, &scope);
+    let ratio = (0.8 + 0.2) / (dense(&signals, known.number()) + dense(&signals, other.number()));
+    let encoded = |file: u32| signals.raw(super::Signal::Encoded, file);
+    assert!((encoded(known.number()) - 0.8).abs() < 1e-6);
+    assert!((encoded(edited) - ratio * dense(&signals, edited)).abs() < 1e-5);
+    assert!(encoded(edited) > encoded(other.number()));
+    assert!(encoded(code).abs() < 1e-6, "only guidance is estimated");
+}

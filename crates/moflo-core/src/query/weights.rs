@@ -169,7 +169,7 @@ pub fn column(class: Class, role: Role) -> Column {
 
 /// What the second tier's best and second-best section weigh where guidance has its vectors, and
 /// what is left of the static table's similarity beside them.
-const ENCODED: [f32; 3] = [2.0, 0.5, 0.5];
+const ENCODED: [f32; 3] = [3.0, 0.5, 0.5];
 
 /// Gives the second tier its weight in a column of guidance.
 pub fn encode(column: &mut Column) {

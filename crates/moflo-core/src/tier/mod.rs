@@ -30,6 +30,11 @@ const RECORD: usize = 4 + ROW_BYTES + DIM;
 /// far below 0.35, so the largest byte is enough for it.
 const SCALE: f32 = 360.0;
 
+/// The share of guidance that must have vectors before they count in the ranking. Files without
+/// one are estimated from the static table, which serves a page or two that were just edited, not
+/// half of a tree.
+const ENOUGH: f32 = 0.9;
+
 /// Similarities of a query to the rows that have a vector.
 #[derive(Debug)]
 pub struct Similarities(pub Vec<(u32, f32)>);
@@ -41,11 +46,13 @@ fn pieces(text: &str) -> Vec<u16> {
 
 /// Compares a query with every encoded row that is still what it was when it was encoded.
 ///
-/// `None` when there are no vectors or no weights; the caller then does without.
+/// `None` when too little has vectors or there are no weights; the caller then does without.
 pub fn similarities(store: &Store, query: &str) -> Option<Similarities> {
     let mapped = Mapped::open(&store.dir().join(FILE), None).ok()?;
     let records = records(mapped.bytes())?;
-    if records.is_empty() {
+    // The number of records is at least that of rows with a vector, and costs nothing to know.
+    let enough = ENOUGH * guidance_rows(store).count() as f32;
+    if records.is_empty() || ((records.len() / RECORD) as f32) < enough {
         return None;
     }
     let weights = Weights::open(&installed_path()?).ok()?;
@@ -61,7 +68,7 @@ pub fn similarities(store: &Store, query: &str) -> Option<Similarities> {
             .sum();
         out.push((row, dot / SCALE));
     }
-    Some(Similarities(out))
+    (out.len() as f32 >= enough).then_some(Similarities(out))
 }
 
 /// The records of a file, a half-written last one left out; `None` when it is not our file.
