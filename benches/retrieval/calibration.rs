@@ -3,15 +3,17 @@
 //! The model is a logistic regression; its fit is repeated here with a fifth of the repositories
 //! left out each time, beside the weights that the program has.
 
+use std::path::PathBuf;
+
 use moflo_core::query::weights::CONFIDENT;
 use moflo_core::query::{Certainty, Class};
 
 use crate::Set;
 use crate::sets::{self, FOLDS, Query};
 
-const FEATURES: usize = 7;
+const FEATURES: usize = 9;
 const NAMES: [&str; FEATURES] =
-    ["symbol", "words", "text", "score", "ahead", "coverage", "mentioned"];
+    ["symbol", "words", "text", "score", "ahead", "coverage", "mentioned", "dense", "defines"];
 
 /// A first hit.
 struct Answer {
@@ -33,12 +35,22 @@ fn features(certainty: &Certainty) -> [f64; FEATURES] {
         f64::from(certainty.ahead()),
         f64::from(certainty.coverage),
         f64::from(certainty.mentioned),
+        f64::from(certainty.dense),
+        f64::from(certainty.defines.min(1.0)),
     ]
 }
 
 /// Prints how right the first hits are by what their confidence says.
 pub(crate) fn report(sets: &[Set]) {
     let mut answers: Vec<Answer> = Vec::new();
+    let mut trees: Vec<(usize, String, PathBuf)> = Vec::new();
+    for (number, set) in sets.iter().enumerate() {
+        trees.extend(
+            sets::read(set, None).into_iter().map(|query| (number, query.repo, query.tree)),
+        );
+    }
+    trees.sort();
+    trees.dedup();
     for (number, set) in sets.iter().enumerate() {
         let mut queries = sets::read(set, None);
         let names: Vec<String> =
@@ -56,30 +68,31 @@ pub(crate) fn report(sets: &[Set]) {
                 right: query.is_answer(&hit.path),
             });
         });
-        // The same questions, asked where they have no answer: of the next repository.
-        if names.len() > 1 {
-            let trees: Vec<_> = names
-                .iter()
-                .map(|name| queries.iter().find(|q| q.repo == *name).unwrap().tree.clone())
-                .collect();
-            for query in &mut queries {
-                let at = names.binary_search(&query.repo).unwrap();
-                query.tree.clone_from(&trees[(at + FOLDS) % trees.len()]);
-            }
-            queries.sort_by(|a, b| a.tree.cmp(&b.tree));
-            sets::with_index(&queries, |query, index| {
-                let response = index.search(&query.request()).unwrap();
-                let Some(hit) = response.results.first() else { return };
-                answers.push(Answer {
-                    fold: fold(query),
-                    set: sets.len(),
-                    features: features(&hit.certainty),
-                    related: hit.certainty.is_related(),
-                    told: hit.confidence,
-                    right: false,
-                });
-            });
+        // The same questions, asked where they have no answer: of trees of the other sets, since
+        // those of one set may be states of one project; of its own where it is the only one.
+        let others: Vec<&(usize, String, PathBuf)> =
+            trees.iter().filter(|(of, ..)| *of != number || sets.len() == 1).collect();
+        for (at, query) in queries.iter_mut().enumerate() {
+            let mut foreign = others.iter().filter(|(_, name, _)| *name != query.repo);
+            let count = foreign.clone().count();
+            let Some((_, _, tree)) = foreign.nth(at % count.max(1)) else { continue };
+            query.tree.clone_from(tree);
+            query.foreign = true;
         }
+        queries.retain(|query| query.foreign);
+        queries.sort_by(|a, b| a.tree.cmp(&b.tree));
+        sets::with_index(&queries, |query, index| {
+            let response = index.search(&query.request()).unwrap();
+            let Some(hit) = response.results.first() else { return };
+            answers.push(Answer {
+                fold: fold(query),
+                set: sets.len(),
+                features: features(&hit.certainty),
+                related: hit.certainty.is_related(),
+                told: hit.confidence,
+                right: false,
+            });
+        });
     }
     let all: Vec<&Answer> = answers.iter().collect();
     let fitted = fit(&all, sets.len());

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p moflo-core --example retrieval -- --set QUERIES.jsonl --trees DIR [options]
 //! cargo run --release -p moflo-core --example retrieval -- --calibration --set A.jsonl --trees DIR …
+//! cargo run --release -p moflo-core --example retrieval -- --tune --set A.jsonl --trees DIR …
 //! cargo run --release -p moflo-core --example retrieval -- --names 100 --trees DIR
 //! ```
 //!
@@ -16,6 +17,8 @@
 //! - `--calibration` fits the confidence of first hits on four fifths of the repositories and holds
 //!   it against the last; every set named before it counts, and as many queries are asked of a
 //!   repository that cannot answer them.
+//! - `--tune` looks for better weights of the signals on all sets together, and says how those that
+//!   are found on four fifths of the repositories do on the last.
 //! - `--names N` asks for names of functions and types and counts how often a definition comes
 //!   first.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for developers that reports")]
@@ -23,6 +26,7 @@
 mod calibration;
 mod names;
 mod sets;
+mod tune;
 
 use std::path::{Path, PathBuf};
 
@@ -40,12 +44,14 @@ pub struct Set {
     reverse: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Default)]
 struct Options {
     sets: Vec<Set>,
     ablate: bool,
     folds: bool,
     calibration: bool,
+    tune: bool,
     names: usize,
     only: Option<String>,
 }
@@ -64,6 +70,7 @@ fn options() -> Options {
             "--ablate" => out.ablate = true,
             "--folds" => out.folds = true,
             "--calibration" => out.calibration = true,
+            "--tune" => out.tune = true,
             "--names" => out.names = value().parse().unwrap(),
             "--only" => out.only = Some(value()),
             other => panic!("unknown argument `{other}`"),
@@ -88,6 +95,9 @@ fn main() {
     let options = options();
     if options.calibration {
         return calibration::report(&options.sets);
+    }
+    if options.tune {
+        return tune::report(&options.sets);
     }
     for set in &options.sets {
         let queries = sets::read(set, options.only.as_deref());

@@ -15,6 +15,8 @@ pub(crate) struct Query {
     pub(crate) repo: String,
     pub(crate) tree: PathBuf,
     pub(crate) text: String,
+    /// It is asked of a tree that does not answer it.
+    pub(crate) foreign: bool,
     category: String,
     prefix: String,
     gold: Vec<String>,
@@ -30,6 +32,16 @@ impl Query {
     /// Says whether a path of the index answers the query.
     pub(crate) fn is_answer(&self, path: &str) -> bool {
         self.gold.contains(&self.place(path))
+    }
+
+    /// Says whether a path of the index is the one that the question was taken from.
+    pub(crate) fn is_excluded(&self, path: &str) -> bool {
+        self.exclude.contains(&self.place(path))
+    }
+
+    /// Returns how many files answer.
+    pub(crate) fn answers(&self) -> usize {
+        self.gold.len()
     }
 
     pub(crate) fn request(&self) -> Request<'_> {
@@ -77,6 +89,7 @@ pub(crate) fn read(set: &Set, only: Option<&str>) -> Vec<Query> {
             repo: field("repo"),
             tree: set.trees.join(field("repo")).join(&prefix),
             text: field("query"),
+            foreign: false,
             category: field("category"),
             gold: paths("relevant"),
             exclude: paths("exclude"),

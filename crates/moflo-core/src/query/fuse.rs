@@ -5,7 +5,7 @@ use super::filter::Scope;
 use super::priors;
 use super::signals::Signals;
 use super::weights::{self, Column, Omit, Signal};
-use crate::store::{Role, Store};
+use crate::store::{File, Role, Store};
 
 /// A file with its place in the order.
 #[derive(Debug, Clone, Copy)]
@@ -73,58 +73,17 @@ pub(super) fn rank(
             all.push(Ranked { file: number, role, value, prior: 1.0 });
         }
     }
-    let [code, _, guidance, _] = count;
-    // A documentation folder has its scripts and style sheets, a program its README; which of the
-    // two is the side show is told by the numbers, without a jump between the two.
-    let pages = guidance as f32 / code.max(1) as f32;
-    let blend = |from: f32, to: f32| ((pages - from) / (to - from)).clamp(0.0, 1.0);
-    let beside = |role: Role| match role {
-        _ if columns.omit == Some(Omit::Roles) => 1.0,
-        Role::Guidance if code > 0 && scope == Scope::All => {
-            let low = weights::GUIDANCE_BESIDE_CODE;
-            low + (1.0 - low) * blend(2.0, 6.0)
-        }
-        Role::Code if scope == Scope::All => {
-            1.0 - (1.0 - weights::CODE_BESIDE_GUIDANCE) * blend(4.0, 8.0)
-        }
-        Role::Text if code + guidance > 0 => weights::TEXT_BESIDE_CODE,
-        _ => 1.0,
-    };
     // Factors are at most one, so once a file's bare value is below the last place's final value,
     // no later one can enter, and most paths are never looked at.
     all.sort_unstable_by(|a, b| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file)));
-    let tests = match scope {
-        Scope::Tests => priors::Asked::Yes,
-        _ if parsed.wants_tests => priors::Asked::Perhaps,
-        _ => priors::Asked::No,
-    };
-    // Where nothing but tests defines a name, a test is the place that was asked for.
-    let defines = |file: u32| signals.raw(Signal::Defines, file) > 0.0;
-    let only_in_tests = parsed.class == Class::Symbol
-        && !signals.definers.iter().any(|(file, _)| {
-            let known = store.manifest.file(*file).filter(|_| defines(*file));
-            known.is_some_and(|known| !priors::place(&known.path(), known.role()).test)
-        });
+    let factors = Factors::of(store, parsed, scope, count, signals, columns.omit);
     let mut out: Vec<Ranked> = Vec::new();
     for mut ranked in all {
         if out.len() >= limit && ranked.value < out[limit - 1].value {
             break;
         }
         let Some(file) = store.manifest.file(ranked.file) else { continue };
-        let path = file.path();
-        let place = priors::place(&path, ranked.role);
-        let factor = match columns.omit {
-            Some(Omit::Places) => 1.0,
-            _ => priors::factor(place, ranked.role, tests, parsed.wants_examples),
-        };
-        ranked.prior = factor * beside(ranked.role);
-        if signals.raw(Signal::Mentioned, ranked.file) >= 0.6 {
-            // Whoever names a file means it, test or not.
-            ranked.prior = ranked.prior.max(0.9);
-        }
-        if only_in_tests && defines(ranked.file) {
-            ranked.prior = ranked.prior.max(0.9);
-        }
+        ranked.prior = factors.prior(&file, signals);
         ranked.value *= ranked.prior;
         let at = out.partition_point(|other| other.value >= ranked.value);
         if at < limit {
@@ -133,6 +92,78 @@ pub(super) fn rank(
         }
     }
     out
+}
+
+/// What the path of a file says about it, and what kind of file it is beside the others.
+pub(super) struct Factors {
+    /// By role.
+    beside: [f32; 4],
+    tests: priors::Asked,
+    examples: bool,
+    /// Nothing but tests defines the name that was asked for.
+    only_in_tests: bool,
+    places: bool,
+}
+
+impl Factors {
+    /// The factors of one question; `count` is the number of files in scope by role.
+    pub(super) fn of(
+        store: &Store,
+        parsed: &Parsed,
+        scope: Scope,
+        count: [usize; 4],
+        signals: &Signals,
+        omit: Option<Omit>,
+    ) -> Self {
+        let [code, _, guidance, _] = count;
+        // A documentation folder has its scripts and style sheets, a program its README; which of
+        // the two is the side show is told by the numbers, without a jump between the two.
+        let pages = guidance as f32 / code.max(1) as f32;
+        let blend = |from: f32, to: f32| ((pages - from) / (to - from)).clamp(0.0, 1.0);
+        let beside = Role::ALL.map(|role| match role {
+            _ if omit == Some(Omit::Roles) => 1.0,
+            Role::Guidance if code > 0 && scope == Scope::All => {
+                let low = weights::GUIDANCE_BESIDE_CODE;
+                low + (1.0 - low) * blend(2.0, 6.0)
+            }
+            Role::Code if scope == Scope::All => {
+                1.0 - (1.0 - weights::CODE_BESIDE_GUIDANCE) * blend(4.0, 8.0)
+            }
+            Role::Text if code + guidance > 0 => weights::TEXT_BESIDE_CODE,
+            _ => 1.0,
+        });
+        let tests = match scope {
+            Scope::Tests => priors::Asked::Yes,
+            _ if parsed.wants_tests => priors::Asked::Perhaps,
+            _ => priors::Asked::No,
+        };
+        // Where nothing but tests defines a name, a test is the place that was asked for.
+        let only_in_tests = parsed.class == Class::Symbol
+            && !signals.definers.iter().any(|(file, _)| {
+                let defines = signals.raw(Signal::Defines, *file) > 0.0;
+                let known = store.manifest.file(*file).filter(|_| defines);
+                known.is_some_and(|known| !priors::place(&known.path(), known.role()).test)
+            });
+        let places = omit != Some(Omit::Places);
+        Self { beside, tests, examples: parsed.wants_examples, only_in_tests, places }
+    }
+
+    /// The product of a file's factors.
+    pub(super) fn prior(&self, file: &File<'_>, signals: &Signals) -> f32 {
+        let role = file.role();
+        let mut prior = self.beside[role as usize];
+        if self.places {
+            let place = priors::place(&file.path(), role);
+            prior *= priors::factor(place, role, self.tests, self.examples);
+        }
+        // Whoever names a file means it, test or not.
+        let named = signals.raw(Signal::Mentioned, file.number()) >= 0.6;
+        let defines = signals.raw(Signal::Defines, file.number()) > 0.0;
+        if named || (self.only_in_tests && defines) {
+            prior = prior.max(0.9);
+        }
+        prior
+    }
 }
 
 /// The place that the best page has at the latest, when it is good enough to be shown.

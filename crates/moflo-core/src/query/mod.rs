@@ -360,8 +360,8 @@ pub struct Measured {
     pub kind: Role,
     /// Every signal, relative ones divided by their maximum.
     pub values: Column,
-    /// Whether its path says test, example, vendored, re-export, changelog.
-    pub place: [bool; 5],
+    /// The product of the factors of its path and kind.
+    pub prior: f32,
 }
 
 impl Index {
@@ -381,25 +381,23 @@ impl Index {
         let terms = postings::terms_of(request.query);
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
         let vector = moflo_embed::embed_query(request.query);
-        let signals = signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
-        let mut out = Vec::new();
-        for file in store.manifest.files().filter(|file| in_scope[file.number() as usize]) {
-            let path = file.path().into_owned();
-            let place = priors::place(&path, file.role());
-            out.push(Measured {
-                kind: file.role(),
-                values: signals.of(file.number()),
-                place: [
-                    place.test && !parsed.wants_tests && file.role() != Role::Guidance,
-                    place.example && !parsed.wants_examples && file.role() != Role::Guidance,
-                    place.vendored && file.role() != Role::Guidance,
-                    place.reexport && file.role() == Role::Code,
-                    place.changelog,
-                ],
-                path,
-            });
+        let mut signals =
+            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
+        let encoded = self.encoded(request.query, parsed.class);
+        if let Some(similar) = &encoded {
+            signals.encode(store, similar, &in_scope);
         }
-        Ok((parsed.class, out))
+        let files = || store.manifest.files().filter(|file| in_scope[file.number() as usize]);
+        let mut count = [0; 4];
+        files().for_each(|file| count[file.role() as usize] += 1);
+        let factors = fuse::Factors::of(store, &parsed, request.scope, count, &signals, None);
+        let measured = files().map(|file| Measured {
+            path: file.path().into_owned(),
+            kind: file.role(),
+            values: signals.of(file.number()),
+            prior: factors.prior(&file, &signals),
+        });
+        Ok((parsed.class, measured.collect()))
     }
 }
 
