@@ -3,15 +3,14 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
+use moflo_core::query::weights::CONFIDENT;
 use moflo_core::query::{Hit, Index, Request};
 use moflo_hooks::project::Project;
 
-/// The best hit must be at least so likely the right one before a prompt gets any pointer.
-const CONFIDENT: f32 = 0.5;
 /// Further hits come along when they are at least so likely.
-const PLAUSIBLE: f32 = 0.25;
+const PLAUSIBLE: f32 = 0.15;
 /// A call that explores has no other answer, so a weaker one will do.
-const WORTH_A_LOOK: f32 = 0.1;
+const WORTH_A_LOOK: f32 = 0.05;
 
 const MAX_QUERY_BYTES: u64 = 64 << 10;
 const MAX_LINE: usize = 100;

@@ -230,7 +230,9 @@ pub(super) fn confidence(certainty: &Certainty) -> f32 {
         + c.score * certainty.score
         + c.ahead * certainty.ahead()
         + c.coverage * certainty.coverage
-        + c.mentioned * certainty.mentioned;
+        + c.mentioned * certainty.mentioned
+        + c.dense * certainty.dense
+        + c.defines * certainty.defines.min(1.0);
     let value = 1.0 / (1.0 + (-sum).exp());
     if certainty.is_related() { value } else { value.min(weights::UNRELATED) }
 }
