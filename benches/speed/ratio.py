@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """What searching and indexing cost on a tree, as ratios measured in one run.
 
-    benches/speed/ratio.py --bin DIR [--tree DIR] [--runs 40]
+    benches/speed/ratio.py --bin DIR [--tree DIR] [--runs 40] [--beside NAME=COMMAND]...
 
 The tree is a git checkout (default: this repository); it is copied, so nothing in it changes. Every
 command is started in turn with /bin/true, `git status` and one `rg` pass over the query's words, so
 that a busy machine slows all of them alike; the medians are compared, and the fastest run is shown
-beside them. Cold indexing and one changed file are measured a few times each. Absolute times
+beside them. Other searches run in the same turns when they are named, with `{query}` where the query goes:
+`--beside 'probe=probe search {query} .'`; each is started once before, so that one which keeps a
+cache has it. Cold indexing and one changed file are measured a few times each. Absolute times
 depend on the machine: quote the ratios.
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -47,6 +49,8 @@ def main() -> int:
     parser.add_argument("--bin", type=Path, required=True, help="the folder with the programs")
     parser.add_argument("--tree", type=Path, default=Path(__file__).resolve().parents[2])
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--beside", action="append", default=[], metavar="NAME=COMMAND",
+                        help="another search to run in the same turns")
     options = parser.parse_args()
     flo = str(options.bin / "flo")
     with tempfile.TemporaryDirectory() as folder:
@@ -68,6 +72,12 @@ def main() -> int:
             "flo search": lambda query: [flo, "search", "--json", query],
             "flo index, unchanged": lambda query: [flo, "index", "-q"],
         }
+        for beside in options.beside:
+            name, _, command = beside.partition("=")
+            words_of = shlex.split(command)
+            commands[name] = lambda query, words_of=words_of: [word.replace("{query}", query) for word in words_of]
+            first = run(commands[name](QUERIES[0]), tree)
+            print(f"{name}: first run {first[0]:.2f} s wall, {first[1]:.2f} s CPU, peak {first[2] / 1024:.0f} MB")
         if shutil.which("rg") is None:
             del commands["rg, the query's words"]
         walls: dict[str, list[float]] = {name: [] for name in commands}
