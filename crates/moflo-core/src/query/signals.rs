@@ -80,40 +80,30 @@ impl Signals {
     /// expect, by the ratio of the two where both are known: with nothing, an edited page would
     /// drop out of the answers until its vectors are made anew.
     pub(super) fn encode(&mut self, store: &Store, similar: &[(u32, f32)], scope: &[bool]) {
-        let (mut first, mut second) = (vec![0.0; scope.len()], vec![0.0; scope.len()]);
+        let mut best = vec![0.0_f32; scope.len()];
         let mut known = vec![false; scope.len()];
         for (row, similarity) in similar {
             let Some(file) = store.rows.get(*row).map(|row| row.file as usize) else { continue };
-            if !scope.get(file).copied().unwrap_or_default() {
-                continue;
-            }
-            known[file] = true;
-            if *similarity > first[file] {
-                second[file] = first[file];
-                first[file] = *similarity;
-            } else if *similarity > second[file] {
-                second[file] = *similarity;
+            if scope.get(file).copied().unwrap_or_default() {
+                known[file] = true;
+                best[file] = best[file].max(*similarity);
             }
         }
-        for (made, estimated) in [(&mut first, Signal::Dense), (&mut second, Signal::SecondDense)] {
-            let dense = &self.values[estimated as usize];
-            let (mut encoded, mut table) = (0.0, 0.0);
-            for file in (0..known.len()).filter(|file| known[*file]) {
-                encoded += made[file];
-                table += dense[file].max(0.0);
-            }
-            let ratio = if table > 0.0 { encoded / table } else { 0.0 };
-            for file in store.manifest.files().filter(|file| file.role() == Role::Guidance) {
-                let number = file.number() as usize;
-                if !known[number] && scope.get(number).copied().unwrap_or_default() {
-                    made[number] = ratio * dense[number].max(0.0);
-                }
+        let dense = &self.values[Signal::Dense as usize];
+        let (mut encoded, mut table) = (0.0, 0.0);
+        for file in (0..known.len()).filter(|file| known[*file]) {
+            encoded += best[file];
+            table += dense[file].max(0.0);
+        }
+        let ratio = if table > 0.0 { encoded / table } else { 0.0 };
+        for file in store.manifest.files().filter(|file| file.role() == Role::Guidance) {
+            let number = file.number() as usize;
+            if !known[number] && scope.get(number).copied().unwrap_or_default() {
+                best[number] = ratio * dense[number].max(0.0);
             }
         }
-        for (signal, column) in [(Signal::Encoded, first), (Signal::SecondEncoded, second)] {
-            self.maxima[signal as usize] = column.iter().copied().fold(1e-9, f32::max);
-            self.values[signal as usize] = column;
-        }
+        self.maxima[Signal::Encoded as usize] = best.iter().copied().fold(1e-9, f32::max);
+        self.values[Signal::Encoded as usize] = best;
     }
 
     /// Returns a measurement as it is.

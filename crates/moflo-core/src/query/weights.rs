@@ -42,12 +42,10 @@ pub enum Signal {
     MeanDense,
     /// Similarity of its most similar section by the second tier, if that is installed.
     Encoded,
-    /// Similarity of its second most similar section by the second tier.
-    SecondEncoded,
 }
 
 /// How many signals there are.
-pub const SIGNALS: usize = 16;
+pub const SIGNALS: usize = 15;
 
 impl Signal {
     /// All signals, in the order of the table.
@@ -67,7 +65,6 @@ impl Signal {
         Self::SecondDense,
         Self::MeanDense,
         Self::Encoded,
-        Self::SecondEncoded,
     ];
 
     /// Returns the signal's name as `--explain` shows it.
@@ -88,7 +85,6 @@ impl Signal {
             Self::SecondDense => "second_dense",
             Self::MeanDense => "mean_dense",
             Self::Encoded => "encoded",
-            Self::SecondEncoded => "second_encoded",
         }
     }
 
@@ -105,7 +101,6 @@ impl Signal {
                 | Self::SecondDense
                 | Self::MeanDense
                 | Self::Encoded
-                | Self::SecondEncoded
         )
     }
 }
@@ -145,7 +140,6 @@ const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
     (Signal::SecondDense,           0.5,   0.8,   0.2,   0.5),
     (Signal::MeanDense,             0.0,   0.2,   0.0,   0.0),
     (Signal::Encoded,               0.0,   0.0,   0.0,   0.0),
-    (Signal::SecondEncoded,         0.0,   0.0,   0.0,   0.0),
 ];
 
 /// Weight of [`Signal::Mentioned`] for a stack trace: its frames say where to look, its words are
@@ -167,15 +161,14 @@ pub fn column(class: Class, role: Role) -> Column {
     column
 }
 
-/// What the second tier's best and second-best section weigh where guidance has its vectors, and
-/// what is left of the static table's similarity beside them.
-const ENCODED: [f32; 3] = [3.0, 0.5, 0.5];
+/// What the second tier's best section weighs where guidance has its vectors, and what is left of
+/// the static table's similarity beside it.
+const ENCODED: [f32; 2] = [2.5, 0.3];
 
 /// Gives the second tier its weight in a column of guidance.
 pub fn encode(column: &mut Column) {
-    let [first, second, dense] = ENCODED;
+    let [first, dense] = ENCODED;
     column[Signal::Encoded as usize] = first;
-    column[Signal::SecondEncoded as usize] = second;
     column[Signal::Dense as usize] *= dense;
     column[Signal::SecondDense as usize] *= dense;
 }
@@ -265,18 +258,17 @@ pub struct Confidence {
 }
 
 /// Fitted on development queries and as many that were asked of a repository without an answer,
-/// every set weighted by the root of its size; `mentioned` is set by hand, since next to no query
-/// of these names a file.
+/// every set weighted by the root of its size.
 pub const CONFIDENCE: Confidence = Confidence {
-    symbol: -6.6,
-    words: -6.1,
-    text: -6.7,
-    score: 2.6,
-    ahead: 4.1,
-    coverage: 1.7,
-    mentioned: 1.5,
-    dense: 4.8,
-    defines: 0.6,
+    symbol: -6.3,
+    words: -5.8,
+    text: -7.0,
+    score: 2.1,
+    ahead: 4.8,
+    coverage: 1.4,
+    mentioned: 1.0,
+    dense: 4.9,
+    defines: 0.65,
 };
 
 /// A first hit of at least this confidence may be offered unasked.
