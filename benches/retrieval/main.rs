@@ -4,7 +4,7 @@
 //! cargo run --release -p moflo-core --example retrieval -- --set QUERIES.jsonl --trees DIR [options]
 //! cargo run --release -p moflo-core --example retrieval -- --calibration --set A.jsonl --trees DIR …
 //! cargo run --release -p moflo-core --example retrieval -- --tune --set A.jsonl --trees DIR …
-//! cargo run --release -p moflo-core --example retrieval -- --names 100 --trees DIR
+//! cargo run --release -p moflo-core --example retrieval -- --names 100 [--lower] --trees DIR
 //! ```
 //!
 //! `--set` takes lines with `id`, `repo`, `root`, `category`, `query`, `relevant` (paths) and
@@ -20,7 +20,7 @@
 //! - `--tune` looks for better weights of the signals on all sets together, and says how those that
 //!   are found on four fifths of the repositories do on the last.
 //! - `--names N` asks for names of functions and types and counts how often a definition comes
-//!   first.
+//!   first; `--lower` asks in small letters.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for developers that reports")]
 
 mod calibration;
@@ -53,6 +53,7 @@ struct Options {
     calibration: bool,
     tune: bool,
     names: usize,
+    lower: bool,
     only: Option<String>,
 }
 
@@ -71,6 +72,7 @@ fn options() -> Options {
             "--folds" => out.folds = true,
             "--calibration" => out.calibration = true,
             "--tune" => out.tune = true,
+            "--lower" => out.lower = true,
             "--names" => out.names = value().parse().unwrap(),
             "--only" => out.only = Some(value()),
             other => panic!("unknown argument `{other}`"),
@@ -86,7 +88,7 @@ fn options() -> Options {
         }
     }
     if out.names > 0 {
-        names::ask(&trees, out.names);
+        names::ask(&trees, out.names, out.lower);
     }
     out
 }

@@ -100,7 +100,8 @@ def main() -> int:
         repo = options.trees / query["repo"]
         folder = repo / query.get("root", "") if options.root else repo
         if folder not in counts:
-            subprocess.run([options.flo, "index", "-q"], cwd=folder, stdin=subprocess.DEVNULL, check=True)
+            subprocess.run([options.flo, "index", "-q"], cwd=folder, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, check=True)
             listed = subprocess.run(["rg", "--files"], cwd=folder, capture_output=True, stdin=subprocess.DEVNULL)
             counts[folder] = listed.stdout.count(b"\n")
         wanted = {os.path.relpath(repo / item["path"], folder) for item in query["relevant"]}

@@ -111,9 +111,8 @@ fn equal(movable: [bool; COLUMNS.len()]) -> Table {
     let mut table = present();
     for (column, _) in table.iter_mut().zip(movable).filter(|(_, movable)| *movable) {
         *column = [EQUAL; SIGNALS];
-        // The second tier's own weights stand apart from the table.
+        // The second tier's own weight stands apart from the table.
         column[Signal::Encoded as usize] = 0.0;
-        column[Signal::SecondEncoded as usize] = 0.0;
     }
     table
 }
@@ -136,7 +135,7 @@ fn ascend(
         for at in (0..COLUMNS.len()).filter(|at| movable[*at]) {
             for signal in 0..SIGNALS {
                 let now = table[at][signal];
-                if signal == Signal::Encoded as usize || signal == Signal::SecondEncoded as usize {
+                if signal == Signal::Encoded as usize {
                     continue;
                 }
                 let small = [now * 0.7, now * 1.4, now * 0.4, now * 2.5, 0.0];
