@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Distils the static embedding table from all-MiniLM-L6-v2.
 
-    distill.py --mirror DIR --work DIR [--texts N] [--steps corpus,vocab,teach,train,write]
+    distill.py --mirror DIR --work DIR [--texts N] [--threads N] [--steps corpus,vocab,teach,train,write]
 
 DIR of --mirror holds bare clones as `<owner>+<name>/repo`; `sources.json` beside this script names
 them with the commits that were read. Every step keeps its result in --work and is skipped when that
@@ -158,17 +158,17 @@ def vocab(work: Path) -> None:
         for piece in tokenizer.encode(word, add_special_tokens=False).ids:
             pieces[piece] += number
     own = [word for word, number in count.most_common()
-           if number >= 12 and len(where[word]) >= 3 and word not in known and word.isascii() and word.isalnum()
+           if number >= 8 and len(where[word]) >= 3 and word not in known and word.isascii() and word.isalnum()
            and not word.isdigit() and 3 <= len(word) <= 24 and not re.fullmatch(r"[0-9a-f]{6,}", word)]
     pickle.dump((own, [count[word] for word in own], pieces), open(work / "vocab.pickle", "wb"))
     print(len(own), "words of their own:", " ".join(own[:40]))
 
 
-def teach(work: Path, limit: int) -> None:
+def teach(work: Path, limit: int, threads: int) -> None:
     """The teacher's vectors of wordpieces, words and texts."""
     texts, _ = pickle.load(open(work / "corpus.pickle", "rb"))
     own, _, _ = pickle.load(open(work / "vocab.pickle", "rb"))
-    teacher = Teacher(work)
+    teacher = Teacher(work, threads=threads)
     ids = teacher.tokenizer.get_vocab()
     begin, end = ids["[CLS]"], ids["[SEP]"]
     plain = plain_tokenizer()
@@ -177,11 +177,20 @@ def teach(work: Path, limit: int) -> None:
         rows = [[begin] + plain.encode(word, add_special_tokens=False).ids + [end] for word in own]
         np.save(work / "own.npy", teacher.forward(rows, batch=512))
     texts = texts[:limit]
-    start, done = time.time(), []
+    start, saved = time.time(), []
     for at in range(0, len(texts), 4000):
-        done.append(teacher.encode(texts[at:at + 4000]).astype(np.float16))
-        print(f"{at + len(done[-1])} of {len(texts)} texts, {time.time() - start:.0f} s", flush=True)
-    np.save(work / "texts.npy", np.vstack(done))
+        batch = texts[at:at + 4000]
+        part = work / f"texts-{at}-{len(batch)}.npy"
+        if not part.exists():
+            # Written whole or not at all, so that a killed run leaves no half part behind.
+            half = part.with_suffix(".half.npy")
+            np.save(half, teacher.encode(batch).astype(np.float16))
+            half.rename(part)
+            print(f"{at + len(batch)} of {len(texts)} texts, {time.time() - start:.0f} s", flush=True)
+        saved.append(part)
+    np.save(work / "texts.npy", np.vstack([np.load(part) for part in saved]))
+    for part in saved:
+        part.unlink()
 
 
 def unit(x: np.ndarray) -> np.ndarray:
@@ -275,13 +284,14 @@ def main() -> None:
     parser.add_argument("--mirror", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--texts", type=int, default=150_000)
+    parser.add_argument("--threads", type=int, default=2, help="of the teacher")
     parser.add_argument("--steps", default="corpus,vocab,teach,train,write")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     steps = {
         "corpus": ("corpus.pickle", lambda: corpus(options.mirror, options.work)),
         "vocab": ("vocab.pickle", lambda: vocab(options.work)),
-        "teach": ("texts.npy", lambda: teach(options.work, options.texts)),
+        "teach": ("texts.npy", lambda: teach(options.work, options.texts, options.threads)),
         "train": ("table.npy", lambda: train(options.work)),
         "write": ("table.npz", lambda: write(options.work)),
     }
