@@ -1,35 +1,93 @@
 //! Tells what a path leads to: the project, a secret, the gate's own files, somebody else's.
 //!
-//! A path is looked at in two spellings, as written and as the file system knows it. What must be
-//! kept from harm is recognised in either, so a link does not get around it; whether something lies
-//! in the project is decided by the real one alone. Compares with letters folded, since a file
-//! system may fold them. Never looks at a file itself: the caller's [`Files`] does.
+//! The one table of places, for commands and tools alike. A path is looked at in two spellings, as
+//! written and as the file system knows it. What must be kept from harm is recognised in either, so
+//! a link does not get around it; whether something lies in the project is decided by the real one
+//! alone. Compares with letters folded, since a file system may fold them. Never looks at a file
+//! itself: the caller's [`Files`] does.
 
-#![expect(
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "names are folded before they are compared"
-)]
+mod git;
+mod glob;
+mod guard;
+mod secrets;
 
-use crate::table::{entries, holds};
+use crate::shell::UNKNOWN;
 use crate::types::{Context, Files};
 
-/// What a path leads to, as far as writing is concerned.
+pub(crate) use glob::{glob_match, has_glob, is_everything};
+pub use guard::PROGRAMS;
+pub(crate) use guard::guard;
+pub use secrets::secret_of;
+pub(crate) use secrets::{is_secret_folder, secret};
+
+/// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// A file of the project.
+    /// The text does not say.
+    Unknown,
+    /// `/`.
+    Root,
+    /// `/etc`, `/usr` and the like, and below.
+    System,
+    /// A device.
+    Device,
+    /// A home directory itself, the folder of all of them, or one around the project.
+    Home,
+    /// Below the user's home, outside the project.
+    HomeBelow,
+    /// The project root, or everything in it.
     Project,
-    /// The project's folder itself, or one around it.
-    ProjectRoot,
-    /// Scratch space: below `/tmp` or `/var/tmp`, and the sinks in `/dev`.
+    /// A file or folder of the project.
+    Inside,
+    /// What git itself keeps in its folder, apart from messages and the exclude list.
+    Git,
+    /// Programs that git runs by itself.
+    GitHooks,
+    /// Below a folder for temporary files, or a harmless device.
     Scratch,
     /// Plans, notes and to-do lists that the client has the agent keep.
     ClientNotes,
     /// Settings, hooks or state of the client or of moflo; the text says which.
     Guard(&'static str),
-    /// What git itself keeps in its folder, apart from messages and the exclude list.
-    GitInternals,
     /// Anywhere else.
     Outside,
+}
+
+impl Place {
+    /// Says which rule is met by writing here.
+    pub(crate) fn written(self, path: &str) -> Option<&'static str> {
+        match self {
+            Self::Guard(_) => Some("self.tamper"),
+            Self::Device => Some("disk.device"),
+            Self::System if path.starts_with("/proc/sysrq") => Some("disk.power"),
+            Self::Git => Some("fs.write-git"),
+            Self::GitHooks => Some("git.hooks"),
+            Self::Root | Self::System | Self::Home | Self::HomeBelow | Self::Outside => {
+                Some("fs.write-outside")
+            }
+            Self::Unknown | Self::Project | Self::Inside | Self::Scratch | Self::ClientNotes => {
+                None
+            }
+        }
+    }
+
+    /// Says which rule is met by deleting this; `whole` when what lies below goes as well.
+    pub(crate) fn deleted(self, whole: bool) -> Option<&'static str> {
+        match self {
+            Self::Guard(_) => Some("self.tamper"),
+            Self::Root | Self::System | Self::Device => Some("fs.delete-system"),
+            Self::Home => Some("fs.delete-home"),
+            Self::Project if whole => Some("fs.delete-project"),
+            Self::Git => Some("fs.delete-git"),
+            Self::GitHooks => Some("git.hooks"),
+            Self::HomeBelow | Self::Outside => Some("fs.delete-outside"),
+            // Transcripts lie beside the notes.
+            Self::ClientNotes if whole => Some("fs.delete-outside"),
+            Self::Unknown | Self::Project | Self::Inside | Self::Scratch | Self::ClientNotes => {
+                None
+            }
+        }
+    }
 }
 
 /// A path in its two spellings, absolute and without `.` and `..`.
@@ -59,7 +117,7 @@ impl Resolved {
 pub fn resolve(path: &str, ctx: &Context<'_>) -> Resolved {
     let absolute = absolute(path, ctx);
     let lexical = normalise(&absolute);
-    let real = real(ctx.files, &absolute, &lexical);
+    let real = real(ctx.files, &absolute, &lexical).map(|real| renamed(real, ctx));
     Resolved { lexical, real }
 }
 
@@ -164,20 +222,19 @@ pub(crate) fn real_of(path: &str, follow: Follow, ctx: &Context<'_>) -> Option<S
         }
         _ => real(ctx.files, path, path)?,
     };
-    if real == path {
-        return None;
-    }
-    let renamed = [ctx.root, ctx.home].into_iter().find_map(|folder| {
-        let rest = below(&real, &ctx.files.real(folder)?)?.to_owned();
-        Some(if rest.is_empty() { folder.to_owned() } else { format!("{folder}/{rest}") })
-    });
-    Some(renamed.unwrap_or(real)).filter(|real| real != path)
+    Some(renamed(real, ctx)).filter(|real| real != path)
 }
 
-/// Whether a path belongs to what the caller named as moflo's on this machine.
-pub(crate) fn is_guarded(path: &str, ctx: &Context<'_>) -> bool {
-    let path = fold(path);
-    ctx.project.guarded.iter().any(|guarded| below(&path, &fold(guarded)).is_some())
+/// Spells a real path that lies in the root or the home as the context spells those.
+fn renamed(real: String, ctx: &Context<'_>) -> String {
+    if below(&real, ctx.root).is_some() {
+        return real;
+    }
+    let other = [ctx.root, ctx.home].into_iter().find_map(|folder| {
+        let rest = below(&real, &ctx.files.real(folder)?)?;
+        Some(if rest.is_empty() { folder.to_owned() } else { format!("{folder}/{rest}") })
+    });
+    other.unwrap_or(real)
 }
 
 /// Folds what file systems take for equal: case, invisible characters, trailing dots of a name.
@@ -205,26 +262,133 @@ pub fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// Tells what writing to a path would touch.
+/// Tells what a path leads to, its two spellings taken together.
 pub fn place(path: &Resolved, ctx: &Context<'_>) -> Place {
-    if client_notes(path.decisive(), ctx) {
+    let decisive = place_of(path.decisive(), false, ctx);
+    if decisive == Place::ClientNotes || path.real.is_none() {
+        return decisive;
+    }
+    together(place_of(&path.lexical, false, ctx), decisive)
+}
+
+/// Joins what the two spellings of a path say.
+pub(crate) fn together(written: Place, real: Place) -> Place {
+    match (written, real) {
+        (_, Place::Guard(_)) => real,
+        (Place::Guard(_), _) => written,
+        // What is called `.git` is git's wherever its bytes lie, except among scratch files.
+        (Place::Git | Place::GitHooks, Place::Inside | Place::Outside | Place::HomeBelow) => {
+            written
+        }
+        _ => real,
+    }
+}
+
+/// The folders that make up the machine.
+const SYSTEM: &[&str] = &[
+    "bin",
+    "boot",
+    "dev",
+    "etc",
+    "lib",
+    "lib32",
+    "lib64",
+    "libx32",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "srv",
+    "sys",
+    "usr",
+    "var",
+    "snap",
+    "nix",
+    "Applications",
+    "Library",
+    "System",
+    "private",
+    "cores",
+    "Volumes",
+    "efi",
+    "lost+found",
+];
+
+const HARMLESS_DEVICES: &[&str] = &[
+    "null", "zero", "full", "stdin", "stdout", "stderr", "tty", "fd", "shm", "pts", "ptmx",
+    "random", "urandom", "console", "tcp", "udp",
+];
+
+/// Tells what one spelling of a path leads to. `glob` says whether `*` in it is a pattern.
+pub(crate) fn place_of(path: &str, glob: bool, ctx: &Context<'_>) -> Place {
+    if path.starts_with(UNKNOWN) || !path.starts_with('/') {
+        return Place::Unknown;
+    }
+    if path == "/" {
+        return Place::Root;
+    }
+    let folded = fold(path);
+    if guard::is_client_notes(&folded, ctx) {
         return Place::ClientNotes;
     }
-    if let Some(guard) = path.spellings().find_map(|spelling| guard(spelling, ctx)) {
-        return Place::Guard(guard);
+    if let Some(what) = guard::guard_of(&folded, glob, ctx) {
+        return Place::Guard(what);
     }
-    let decisive = path.decisive();
-    let inside = inside_project(decisive, ctx);
-    if path.spellings().any(git_internals) && (inside.is_some() || !is_scratch(decisive)) {
-        return Place::GitInternals;
+    let scratch = is_scratch(path);
+    if let Some(rest) = below(path, ctx.root) {
+        if rest.is_empty() || (glob && rest.split('/').all(is_everything)) {
+            return Place::Project;
+        }
+        return git::place_of(&folded, glob, ctx).unwrap_or(Place::Inside);
     }
-    match inside {
-        Some("") => Place::ProjectRoot,
-        Some(_) => Place::Project,
-        None if is_scratch(decisive) => Place::Scratch,
-        None if below(ctx.root, decisive).is_some() => Place::ProjectRoot,
-        None => Place::Outside,
+    if scratch {
+        return Place::Scratch;
     }
+    let outside = place_outside(path, glob, ctx);
+    if matches!(outside, Place::Outside | Place::HomeBelow) {
+        return git::place_of(&folded, glob, ctx).unwrap_or(outside);
+    }
+    outside
+}
+
+fn place_outside(path: &str, glob: bool, ctx: &Context<'_>) -> Place {
+    let mut segments = path.split('/').skip(1);
+    let first = segments.next().unwrap_or("");
+    let second = segments.next();
+    let third = segments.next();
+    if glob && is_everything(first) {
+        return Place::Root;
+    }
+    if first == "dev" {
+        return if second.is_some() { Place::Device } else { Place::System };
+    }
+    // A parent of the project takes the project along.
+    if below(ctx.root, path).is_some() {
+        return Place::Home;
+    }
+    if let Some(rest) = below(path, ctx.home) {
+        let everything = rest.is_empty() || (glob && !rest.contains('/') && is_everything(rest));
+        return if everything { Place::Home } else { Place::HomeBelow };
+    }
+    if matches!(first, "home" | "Users") && third.is_none() {
+        return Place::Home;
+    }
+    if SYSTEM
+        .iter()
+        .any(|name| *name == first || (glob && has_glob(first) && glob_match(first, name)))
+    {
+        return Place::System;
+    }
+    if glob && has_glob(first) && (glob_match(first, "home") || glob_match(first, "Users")) {
+        return Place::Home;
+    }
+    Place::Outside
+}
+
+/// Whether a path is a device, whatever the project.
+pub(crate) fn is_device(path: &str) -> bool {
+    path.starts_with("/dev/") && !is_scratch(path)
 }
 
 /// Returns the path relative to the project's root, if it lies there.
@@ -235,316 +399,25 @@ pub fn inside_project<'p>(path: &'p str, ctx: &Context<'_>) -> Option<&'p str> {
     })
 }
 
-/// Whether a path is scratch space; the folder `/tmp` itself is not.
+/// Whether a path is scratch space: temporary files, and devices that keep nothing.
 pub fn is_scratch(path: &str) -> bool {
-    const FOLDERS: &str = "\
-        /tmp /var/tmp /private/tmp /private/var/tmp /var/folders /private/var/folders";
-    const SINKS: &str = "\
-        /dev/null /dev/stdout /dev/stderr /dev/tty /dev/zero";
-    holds(SINKS, path)
-        || path.starts_with("/dev/fd/")
-        || entries(FOLDERS).any(|folder| below(path, folder).is_some_and(|rest| !rest.is_empty()))
-}
-
-/// Whether a path is one of the files in which the client has the agent keep plans and notes.
-fn client_notes(path: &str, ctx: &Context<'_>) -> bool {
-    let Some(rest) = below(path, ctx.home).and_then(|rest| rest.strip_prefix(".claude/")) else {
-        return false;
-    };
-    let Some((folder, rest)) = rest.split_once('/') else { return false };
-    // Transcripts lie beside the notes, and are evidence rather than notes.
-    let transcript = rest.to_ascii_lowercase().ends_with(".jsonl");
-    matches!(folder, "plans" | "projects" | "todos") && !rest.is_empty() && !transcript
-}
-
-const CLIENT: &str = "the client's settings and hooks";
-const MOFLO: &str = "moflo's settings, state or programs";
-
-/// The programs of moflo, for recognising them where they are installed.
-pub const PROGRAMS: &[&str] = &[
-    "flo",
-    "moflo-gate",
-    "moflo-hook-handler",
-    "moflo-prompt-hook",
-    "moflo-session-start",
-    "moflo-statusline",
-    "setup-project",
-];
-
-/// Tells which of the gate's own files a path is, if it is one.
-pub fn guard(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
-    let path = &*fold(path);
-    let home = &*fold(ctx.home);
-    if is_guarded(path, ctx) {
-        return Some(MOFLO);
-    }
-    if let Some(rest) = below(path, home) {
-        let first = rest.split('/').next().unwrap_or_default();
-        if first.starts_with(".claude.json") || (first == ".claude" && !content_of_client(rest)) {
-            return Some(CLIENT);
-        }
-        if [".local/state/moflo", ".config/moflo", "library/application support/moflo"]
-            .iter()
-            .any(|folder| below(rest, folder).is_some())
-        {
-            return Some(MOFLO);
-        }
-    }
-    if below(path, "/etc/claude-code").is_some()
-        || path.contains("/library/application support/claudecode/")
-    {
-        return Some(CLIENT);
-    }
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let inside = inside_project(path, ctx).is_some() || below(path, &fold(ctx.root)).is_some();
-    if !inside && PROGRAMS.contains(&name.strip_suffix(".exe").unwrap_or(name)) {
-        return Some(MOFLO);
-    }
-    around(path, ctx).and_then(guard_below_root)
-}
-
-/// Returns what follows the innermost folder in which the client would look for its settings: the
-/// root, the working directory, or one around them.
-///
-/// A `.claude` folder further down is somebody's template or fixture and rules nothing.
-fn around<'p>(path: &'p str, ctx: &Context<'_>) -> Option<&'p str> {
-    let real_root = ctx.files.real(ctx.root);
-    let starts = [Some(ctx.root), Some(ctx.cwd), real_root.as_deref()];
-    let starts: Vec<String> = starts.into_iter().flatten().map(fold).collect();
-    let marks = ["/.claude", "/.mcp.json", "/.moflo", "/moflo.yaml", "/moflo.yml", "/.git/moflo"];
-    for mark in marks {
-        let mut from = 0;
-        while let Some(found) = path[from..].find(mark) {
-            let folder = &path[..from + found];
-            if starts.iter().any(|start| below(start, folder).is_some()) {
-                return Some(&path[from + found + 1..]);
-            }
-            from += found + 1;
-        }
-    }
-    None
-}
-
-fn guard_below_root(rest: &str) -> Option<&'static str> {
-    let (first, inner) = rest.split_once('/').unwrap_or((rest, ""));
+    let mut segments = path.split('/').skip(1);
+    let first = segments.next().unwrap_or("");
+    let second = segments.next();
+    let third = segments.next();
     match first {
-        ".mcp.json" => Some(CLIENT),
-        "moflo.yaml" | "moflo.yml" | ".moflo" => Some(MOFLO),
-        ".git" if below(inner, "moflo").is_some() => Some(MOFLO),
-        ".claude" => {
-            let (second, _) = inner.split_once('/').unwrap_or((inner, ""));
-            let settings = second.starts_with("settings") && second.contains(".json");
-            let state = second.starts_with("workflow-state") || second.starts_with("moflo");
-            (inner.is_empty() || settings || state || matches!(second, "hooks" | "helpers"))
-                .then_some(CLIENT)
+        "tmp" => true,
+        "var" => matches!(second, Some("tmp" | "folders")),
+        "private" => {
+            second == Some("tmp")
+                || (second == Some("var") && matches!(third, Some("tmp" | "folders")))
         }
-        _ => None,
-    }
-}
-
-/// Whether a path below the home directory is what people write for the client: skills, commands, notes.
-///
-/// Writing them is still a write outside the project.
-fn content_of_client(rest: &str) -> bool {
-    let inner = rest.strip_prefix(".claude/").unwrap_or_default();
-    let (folder, _) = inner.split_once('/').unwrap_or((inner, ""));
-    matches!(folder, "skills" | "commands" | "agents" | "output-styles" | "claude.md" | "rules")
-}
-
-/// Whether a path belongs to git itself.
-fn git_internals(path: &str) -> bool {
-    const OPEN: &str = "\
-        commit_editmsg merge_msg squash_msg tag_editmsg notes_editmsg description \
-        info/exclude info/sparse-checkout git-rebase-todo rebase-merge/git-rebase-todo";
-    let path = fold(path);
-    let mut from = 0;
-    while let Some(found) = path[from..].find("/.git") {
-        let rest = &path[from + found + 5..];
-        from += found + 5;
-        match rest.strip_prefix('/') {
-            Some(inner) => return !holds(OPEN, inner),
-            None if rest.is_empty() => return true,
-            None => {}
+        "dev" => {
+            second.is_some_and(|name| HARMLESS_DEVICES.contains(&name) || name.starts_with("tty"))
         }
-    }
-    false
-}
-
-/// Tells what kind of secret reading a path would show, in either spelling.
-pub fn secret_of(path: &Resolved, ctx: &Context<'_>) -> Option<&'static str> {
-    path.spellings().find_map(|spelling| secret(spelling, ctx))
-}
-
-/// Folders whose key files and environments are made for tests.
-const FIXTURES: &str = "\
-    fixtures fixture testdata __fixtures__ test-fixtures test_fixtures testfixtures";
-
-const TESTS: &str = "\
-    test tests spec specs __tests__ example examples mock mocks docs testing";
-
-/// Whether a folder of this name holds keys and environments that are made for tests.
-pub(crate) fn is_fixture_folder(name: &str) -> bool {
-    holds(FIXTURES, name)
-}
-
-/// Tells what kind of secret an absolute path holds, by its name and place.
-///
-/// Whatever reading by a command is stopped for, reading by a tool is stopped for too.
-pub fn secret(path: &str, ctx: &Context<'_>) -> Option<&'static str> {
-    const ENVIRONMENT: &str = "an environment file with secrets";
-    const KEY: &str = "a private key";
-    const STORE: &str = "a credential store";
-    let path = &*fold(path);
-    let root = fold(ctx.root);
-    let inside = below(path, &root).filter(|rest| !rest.is_empty());
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let folders = || inside.unwrap_or_default().split('/');
-    let fixture = folders().any(|folder| holds(FIXTURES, folder));
-    let sample = fixture || folders().any(|folder| holds(TESTS, folder));
-
-    if is_environment(name) {
-        return (!fixture).then_some(ENVIRONMENT);
-    }
-    let parts: Vec<&str> = path.split('/').collect();
-    let has = |folder: &str| parts.contains(&folder);
-    if is_process_environment(&parts) {
-        return Some("the environment of a process");
-    }
-    if name.ends_with(".pub") {
-        return None;
-    }
-    if (has(".ssh") && !is_open_ssh_file(name) && name != ".ssh")
-        || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk", "id_xmss"]
-            .contains(&name)
-        || (name.starts_with("ssh_host_") && name.ends_with("_key"))
-    {
-        return (!fixture).then_some(KEY);
-    }
-    if is_store(path, name, &parts)
-        || (inside.is_none() && (name == ".npmrc" || name == ".yarnrc.yml"))
-    {
-        return (!fixture).then_some(STORE);
-    }
-    if is_key_file(name, inside.is_some()) && !sample {
-        return Some(KEY);
-    }
-    let service = name.ends_with(".json")
-        && (name == "credentials.json"
-            || name.starts_with("service-account")
-            || name.starts_with("service_account"));
-    if service && !sample {
-        return Some(STORE);
-    }
-    crate::effects::is_secret(path, false).then_some("a file that holds secrets")
-}
-
-/// `.env` and its variants for a stage, but not the forms that are meant to be shared.
-fn is_environment(name: &str) -> bool {
-    const SHARED: &str = "\
-        example sample template tmpl tpl dist default defaults schema md d ts js";
-    if name == ".env" {
-        return true;
-    }
-    let Some(stage) = name.strip_prefix(".env.") else { return false };
-    !stage.split(['.', '-', '_']).any(|word| holds(SHARED, word))
-}
-
-/// `/proc/<pid>/environ`, `/proc/self/environ` and the like.
-fn is_process_environment(parts: &[&str]) -> bool {
-    parts.get(1) == Some(&"proc") && parts.last() == Some(&"environ")
-}
-
-fn is_open_ssh_file(name: &str) -> bool {
-    ["known_hosts", "config", "authorized_keys", "allowed_signers", "environment", "rc"]
-        .iter()
-        .any(|open| name.starts_with(open))
-}
-
-/// Key files by extension. A bare `.pem` in a project is more often a certificate.
-fn is_key_file(name: &str, inside: bool) -> bool {
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    match extension {
-        "p12" | "pfx" | "jks" | "keystore" | "ppk" | "kdbx" => true,
-        // Translations, shortcuts and slides have this ending too, so the name has to agree.
-        "key" => {
-            !inside
-                || [
-                    "server", "private", "priv", "client", "ca", "tls", "ssl", "master", "root",
-                    "host",
-                ]
-                .iter()
-                .any(|word| stem.split(['.', '-', '_']).any(|part| part == *word))
-        }
-        "pem" => {
-            let words = || stem.split(['.', '-', '_']);
-            let public = words().any(|word| {
-                matches!(
-                    word,
-                    "pub"
-                        | "public"
-                        | "cert"
-                        | "certs"
-                        | "ca"
-                        | "chain"
-                        | "fullchain"
-                        | "bundle"
-                        | "cacert"
-                )
-            });
-            let named = words()
-                .any(|word| matches!(word, "key" | "private" | "privkey" | "priv" | "privatekey"));
-            named && !public || (!inside && stem.contains("key") && !public)
-        }
+        "proc" => third == Some("fd"),
         _ => false,
     }
-}
-
-/// Credential stores, by where programs keep them.
-fn is_store(path: &str, name: &str, parts: &[&str]) -> bool {
-    const NAMES: &str = "\
-        .netrc _netrc .pypirc .pgpass .my.cnf .mylogin.cnf .git-credentials .vault-token \
-        .dockercfg .vault_pass .htpasswd .terraformrc .s3cfg .boto master.key \
-        application_default_credentials.json .credentials.json .msmtprc .fetchmailrc \
-        .smbcredentials kubeconfig .databrickscfg .cdsapirc";
-    const ENDS: &str = "\
-        /.aws/credentials /.config/gh/hosts.yml /.config/hub /.config/glab-cli/config.yml \
-        /.docker/config.json /.kube/config /.gem/credentials \
-        /.terraform.d/credentials.tfrc.json /.config/rclone/rclone.conf /.m2/settings.xml \
-        /.m2/settings-security.xml /.gradle/gradle.properties /.composer/auth.json \
-        /.config/composer/auth.json /.cargo/credentials /.cargo/credentials.toml \
-        /.config/doctl/config.yaml /.config/heroku/credentials /.config/netlify/config.json \
-        /.netlify/config.json /.streamlit/secrets.toml /.kaggle/kaggle.json \
-        /.nuget/nuget.config /.config/nuget/nuget.config /.cache/huggingface/token \
-        /.huggingface/token /.config/hcloud/cli.toml /.config/pip/pip.conf /.pip/pip.conf \
-        /.local/share/com.vercel.cli/auth.json /.config/configstore/firebase-tools.json \
-        /logins.json /key4.db /cookies.sqlite /.ansible/vault_pass \
-        /.wrangler/config/default.toml /.config/sops/age/keys.txt /.fly/config.yml \
-        /.railway/config.json /.supabase/access-token /.azure/accesstokens.json";
-    const FOLDERS: &str = "\
-        /.aws/sso/ /.aws/cli/cache/ /.gnupg/ /.password-store/ /.config/gcloud/ \
-        /.local/share/keyrings/ /library/keychains/ /.config/op/ /.op/ /run/secrets/ \
-        /var/run/secrets/ /etc/ssl/private/ /.azure/msal_ /etc/kubernetes/pki/ \
-        /.kube/cache/oidc /.docker/trust/private/ /.local/share/kwalletd/";
-    const SYSTEM: &str = "\
-        /etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/master.passwd /etc/sudoers \
-        /etc/security/opasswd /etc/krb5.keytab /etc/kubernetes/admin.conf \
-        /etc/rancher/k3s/k3s.yaml /var/lib/docker/swarm/docker-state.json";
-    // Public parts of key rings and settings of gcloud say nothing secret.
-    if parts.contains(&".gnupg")
-        && (name.starts_with("pubring") || name.ends_with(".conf") || name == "trustdb.gpg")
-    {
-        return false;
-    }
-    if path.contains("/.config/gcloud/")
-        && (name.starts_with("config_") || name == "active_config" || name == "properties")
-    {
-        return false;
-    }
-    holds(NAMES, name)
-        || holds(SYSTEM, path)
-        || path.ends_with("/login data")
-        || entries(ENDS).any(|end| path.ends_with(end))
-        || entries(FOLDERS).any(|folder| path.contains(folder))
 }
 
 #[cfg(test)]

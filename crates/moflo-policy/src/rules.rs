@@ -88,7 +88,15 @@ pub static RULES: &[Rule] = &[
         why: "it writes into the files that hold the project's history",
         instead: "Use git commands to change refs, the index and the configuration.",
         block: &["cp /dev/null .git/HEAD", "truncate -s 0 .git/index"],
-        allow: &["cp hook.sh .git/hooks/pre-commit", "cat .git/HEAD"],
+        allow: &["rm .git/index.lock", "cat .git/HEAD"],
+    },
+    Rule {
+        id: "git.hooks",
+        severity: Policy,
+        why: "it changes programs that git runs by itself",
+        instead: "Keep the hook in the project and let the person install it.",
+        block: &["cp hook.sh .git/hooks/pre-commit", "rm .git/hooks/pre-push"],
+        allow: &["cat .git/hooks/pre-commit", "cp hook.sh hooks/pre-commit"],
     },
     Rule {
         id: "fs.permissions",

@@ -12,15 +12,6 @@ use crate::places::{self, Place, Resolved};
 use crate::rules;
 use crate::types::{Context, Decision, Severity, Verdict};
 
-// The rules that paths can meet; what they say is in [`crate::rules`].
-const SELF_TAMPER: &str = "self.tamper";
-const WRITE_GIT: &str = "fs.write-git";
-const WRITE_OUTSIDE: &str = "fs.write-outside";
-const DELETE_OUTSIDE: &str = "fs.delete-outside";
-const DELETE_PROJECT: &str = "fs.delete-project";
-const DELETE_HOME: &str = "fs.delete-home";
-const READ_SECRET: &str = "secrets.read";
-
 /// What a tool does with the paths it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
@@ -243,7 +234,7 @@ fn judge_path(path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
     if matches!(access, Access::Read | Access::Unknown)
         && let Some(kind) = places::secret_of(&resolved, ctx)
     {
-        return refusal(READ_SECRET, format!("{} is {kind}", resolved.decisive()), ctx);
+        return refusal("secrets.read", format!("{} is {kind}", resolved.decisive()), ctx);
     }
     if matches!(access, Access::Read | Access::Nothing) {
         return Verdict::allow();
@@ -253,23 +244,20 @@ fn judge_path(path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
 
 fn judge_write(path: &Resolved, access: Access, ctx: &Context<'_>) -> Verdict {
     let shown = path.decisive();
-    let deletes = access == Access::Delete;
-    let rule = match places::place(path, ctx) {
-        Place::Guard(what) => {
-            return refusal(SELF_TAMPER, format!("{shown} belongs to {what}"), ctx);
-        }
+    let place = places::place(path, ctx);
+    let rule = match (place, access) {
+        (Place::Guard(_), _) => place.written(shown),
         // Nobody knows what the tool does, so only what no tool may touch is held against it.
-        _ if access == Access::Unknown => return Verdict::allow(),
-        Place::GitInternals => WRITE_GIT,
-        Place::Outside if deletes => DELETE_OUTSIDE,
-        Place::Outside => WRITE_OUTSIDE,
-        Place::ProjectRoot if deletes && places::inside_project(shown, ctx).is_some() => {
-            DELETE_PROJECT
-        }
-        Place::ProjectRoot if deletes => DELETE_HOME,
-        _ => return Verdict::allow(),
+        (_, Access::Unknown) => None,
+        (_, Access::Delete) => place.deleted(place != Place::ClientNotes),
+        _ => place.written(shown),
     };
-    refusal(rule, shown.to_owned(), ctx)
+    let Some(rule) = rule else { return Verdict::allow() };
+    let detail = match place {
+        Place::Guard(what) => format!("{shown} belongs to {what}"),
+        _ => shown.to_owned(),
+    };
+    refusal(rule, detail, ctx)
 }
 
 /// Builds the verdict of a rule, as the judge of commands does.

@@ -171,7 +171,7 @@ pub(super) fn output(
                     } else {
                         shell.file(&file.text)
                     };
-                    let secret = super::is_secret(&file.text, file.glob);
+                    let secret = effects.is_secret(&file.text, file.glob);
                     let content =
                         content.unwrap_or_else(|| Flow::tainted(if secret { SECRET } else { 0 }));
                     any |= !matches!(name, "head" | "tail")

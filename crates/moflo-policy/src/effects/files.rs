@@ -20,7 +20,7 @@ use tools::TOOLS;
 
 use super::args::{Order, Parsed, is, parse};
 use super::heads::Heads;
-use super::{Effects, Place, Work, data, paths};
+use super::{Effects, Place, Work, data};
 use crate::shell::run::{Flow, SECRET, Shell, VARIABLE};
 use crate::shell::{Arg, UNKNOWN};
 
@@ -129,7 +129,7 @@ pub(super) fn command(
     option_files(effects, shell, work, args);
     uploads(effects, shell, work, name, args);
     devices(effects, name, args);
-    remember(shell, work, name, args);
+    remember(effects, shell, work, name, args);
 }
 
 fn table(
@@ -266,7 +266,7 @@ fn send_file(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &mut Work<'_>, 
     let file = file.split([';']).next().unwrap_or(file);
     for piece in file.split(',') {
         let arg = Arg { text: piece.to_owned(), literal: true, ..Arg::default() };
-        let secret = effects.read(shell, &arg, work) || paths::is_secret_dir(piece);
+        let secret = effects.read(shell, &arg, work) || crate::places::is_secret_folder(piece);
         let tainted = shell.file(piece).is_some_and(|flow| flow.taint & SECRET != 0);
         if secret || tainted {
             effects.hit("secrets.send", piece);
@@ -368,7 +368,7 @@ fn option_files(
         }
         let value = value.or_else(|| args.get(index + 1).map(|next| next.text.as_str()));
         if let Some(value) =
-            value.filter(|value| !value.starts_with('-') && super::is_secret(value, false))
+            value.filter(|value| !value.starts_with('-') && effects.is_secret(value, false))
         {
             let value = Arg { text: value.to_owned(), literal: true, ..Arg::default() };
             effects.read(shell, &value, work);

@@ -385,8 +385,7 @@ pub(super) fn command(
     match name {
         "mv" => {
             for operand in &parsed.operands {
-                let (_, path) = effects.place(shell, operand, work);
-                effects.guard_ours(&path, operand.glob, "moves");
+                effects.guard(shell, operand, work);
             }
         }
         "clone" => {
@@ -523,8 +522,7 @@ pub(super) fn command(
         }
         "rm" => {
             for operand in &parsed.operands {
-                let (_, path) = effects.place(shell, operand, work);
-                effects.guard_ours(&path, operand.glob, "deletes");
+                effects.guard(shell, operand, work);
             }
             let cached = given(&parsed, &[], &[("--cached", 4)]);
             let whole = parsed.has(&["-r"])
@@ -595,7 +593,7 @@ pub(super) fn command(
                         | "include.path"
                 ) || key.starts_with("url.")
                     || key.starts_with("alias.")
-                    || EXECUTED_KEYS.iter().any(|pattern| super::paths::glob_match(pattern, &key));
+                    || EXECUTED_KEYS.iter().any(|pattern| crate::places::glob_match(pattern, &key));
                 if shared
                     && risky
                     && !matches!(key.as_str(), "core.editor" | "core.pager" | "credential.helper")
@@ -642,7 +640,7 @@ pub(super) fn command(
             for operand in &operands {
                 let path = operand.split_once(':').map_or(*operand, |(_, path)| path);
                 if (operand.contains(':') || parsed.before_dashes.is_some() || name == "blame")
-                    && super::is_secret(path, false)
+                    && effects.is_secret(path, false)
                     && !matches!(name, "grep")
                 {
                     effects.hit("secrets.read", (*operand).to_owned());
@@ -657,7 +655,7 @@ pub(super) fn command(
 }
 
 fn configured(effects: &mut Effects<'_>, work: &mut Work<'_>, key: &str, value: &str) {
-    if !EXECUTED_KEYS.iter().any(|pattern| super::paths::glob_match(pattern, key))
+    if !EXECUTED_KEYS.iter().any(|pattern| crate::places::glob_match(pattern, key))
         || matches!(value, "true" | "false" | "")
     {
         return;

@@ -508,7 +508,7 @@ fn matches(pattern: &str, args: &[Arg]) -> bool {
             operands.get(start + index).is_some_and(|operand| {
                 word.split('|').any(|choice| {
                     choice == *operand
-                        || (choice.contains('*') && super::paths::glob_match(choice, operand))
+                        || (choice.contains('*') && crate::places::glob_match(choice, operand))
                 })
             })
         })

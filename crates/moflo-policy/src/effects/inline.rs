@@ -662,7 +662,7 @@ pub(super) fn scan(
                 };
                 let relative = path.strip_prefix('/').unwrap_or(&path);
                 if (path.contains('.') || path.contains('/'))
-                    && super::is_secret(&path, false)
+                    && effects.is_secret(&path, false)
                     && !relative.is_empty()
                 {
                     effects.hit("secrets.read", path);

@@ -23,19 +23,17 @@ mod git;
 mod heads;
 mod infra;
 mod inline;
-mod paths;
 mod powershell;
 mod sql;
 mod wrappers;
 
-use crate::places::Follow;
+use crate::places::{self, Follow, Place, below, glob_match, together};
 use crate::shell::run::{
     Code, DECODED, Flow, Invocation, MAX_STEPS, NET, Outcome, SECRET, Shell, Sink, describe,
 };
 use crate::shell::{Arg, RedirectKind, SimpleCommand};
 use crate::types::{Context, Decision, Severity, Verdict};
 
-pub(crate) use paths::{Map, Place, is_ours, is_secret};
 pub(crate) use powershell::judge as judge_powershell;
 
 /// What looking at one command costs, in the steps of the shell's budget, and at one of its words.
@@ -54,7 +52,6 @@ pub(crate) struct Finding {
 /// Collects what the commands of a walk would do.
 pub(crate) struct Effects<'a> {
     pub(crate) ctx: &'a Context<'a>,
-    pub(crate) map: Map<'a>,
     pub(crate) findings: Vec<Finding>,
     /// Every command, when somebody wants to see them.
     pub(crate) trace: Option<Vec<SimpleCommand>>,
@@ -85,7 +82,6 @@ impl<'a> Effects<'a> {
     pub(crate) fn new(ctx: &'a Context<'a>) -> Self {
         Self {
             ctx,
-            map: Map { root: ctx.root, home: ctx.home },
             findings: Vec::new(),
             trace: None,
             exhaustive: false,
@@ -138,9 +134,9 @@ impl<'a> Effects<'a> {
             _ => shell.absolute(text),
         };
         for (inside, outside) in &work.mounts {
-            if let Some(rest) = paths::below(&path, inside.trim_end_matches('/')) {
+            if let Some(rest) = below(&path, inside.trim_end_matches('/')) {
                 path = crate::shell::run::absolute_in(outside, rest);
-                let place = self.map.place(&path, arg.glob);
+                let place = places::place_of(&path, arg.glob, self.ctx);
                 return (place, path);
             }
         }
@@ -153,19 +149,18 @@ impl<'a> Effects<'a> {
             self.ctx.home.clone_into(&mut path);
         }
         let glob = arg.glob || work.elsewhere;
-        let mut place = self.map.place(&path, glob);
+        let mut place = places::place_of(&path, glob, self.ctx);
         if !work.elsewhere
             && arg.literal
             && !arg.glob
-            && let Some(real) = crate::places::real_of(&path, follow, self.ctx)
+            && let Some(real) = places::real_of(&path, follow, self.ctx)
         {
-            let other = self.map.place(&real, false);
-            // A link that leads into the project is as good as the project.
-            let back = matches!(place, Place::Outside | Place::HomeBelow) && other == Place::Inside;
-            if rank(other) > rank(place) || back {
-                place = other;
+            let other = places::place_of(&real, false, self.ctx);
+            let both = together(place, other);
+            if both != place {
                 path = real;
             }
+            place = both;
         }
         if work.elsewhere || shell.elsewhere {
             // On another machine only what makes up every machine is known.
@@ -177,63 +172,35 @@ impl<'a> Effects<'a> {
         (place, path)
     }
 
-    fn guard_ours(&mut self, path: &str, glob: bool, what: &str) -> bool {
-        if is_ours(path, self.map, glob) || crate::places::is_guarded(path, self.ctx) {
-            self.hit("self.tamper", format!("{what} {path}"));
-            return true;
-        }
-        if let Some(real) = crate::places::real_of(path, Follow::All, self.ctx)
-            && (is_ours(&real, self.map, false) || crate::places::is_guarded(&real, self.ctx))
-        {
-            self.hit("self.tamper", format!("{what} {real}"));
-            return true;
-        }
-        false
-    }
-
     fn delete(&mut self, shell: &Shell<'_>, arg: &Arg, recursive: bool, work: &Work<'_>) {
         // What is deleted is a link itself, never what it leads to.
         let follow = if arg.text.ends_with('/') { Follow::All } else { Follow::Folders };
         let (place, path) = self.place_following(shell, arg, work, follow);
-        if place != Place::Unknown && self.guard_ours(&path, arg.glob, "deletes") {
-            return;
-        }
-        match place {
-            Place::Root | Place::System | Place::Device => self.hit("fs.delete-system", path),
-            Place::Home => self.hit("fs.delete-home", path),
-            Place::Project if recursive || arg.glob => self.hit("fs.delete-project", path),
-            Place::Git if !paths::is_loose_git_file(&path) => self.hit("fs.delete-git", path),
-            Place::HomeBelow | Place::Outside => self.hit("fs.delete-outside", path),
-            _ => {}
+        if let Some(rule) = place.deleted(recursive || (arg.glob && place == Place::Project)) {
+            self.hit(rule, path);
         }
     }
 
     fn write(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) {
         let (place, path) = self.place(shell, arg, work);
-        if place != Place::Unknown && self.guard_ours(&path, arg.glob, "writes") {
-            return;
+        if let Some(rule) = place.written(&path)
+            && !(work.elsewhere && rule == "fs.write-outside")
+        {
+            self.hit(rule, path);
         }
-        match place {
-            Place::Device => self.hit("disk.device", path),
-            Place::Root | Place::System if path.starts_with("/proc/sysrq") => {
-                self.hit("disk.power", path);
-            }
-            Place::Root | Place::System | Place::Home | Place::HomeBelow | Place::Outside
-                if !work.elsewhere =>
-            {
-                self.hit("fs.write-outside", path);
-            }
-            Place::Git if !paths::is_loose_git_file(&path) => self.hit("fs.write-git", path),
-            _ => {}
+    }
+
+    /// Keeps the client's and moflo's own files out of what a command changes.
+    fn guard(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) {
+        if let (Place::Guard(_), path) = self.place(shell, arg, work) {
+            self.hit("self.tamper", path);
         }
     }
 
     fn chmod(&mut self, shell: &Shell<'_>, arg: &Arg, recursive: bool, work: &Work<'_>) {
         let (place, path) = self.place(shell, arg, work);
-        if place != Place::Unknown && self.guard_ours(&path, arg.glob, "changes the mode of") {
-            return;
-        }
         match place {
+            Place::Guard(_) => self.hit("self.tamper", path),
             Place::Root
             | Place::System
             | Place::Home
@@ -241,14 +208,21 @@ impl<'a> Effects<'a> {
             | Place::Outside
             | Place::Device => {
                 // Making a key private is what it is for.
-                if is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive {
+                if self.is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive {
                     return;
                 }
                 self.hit("fs.permissions", path);
             }
-            Place::Project | Place::Git if recursive => self.hit("fs.permissions", path),
+            Place::Project | Place::Git | Place::GitHooks if recursive => {
+                self.hit("fs.permissions", path);
+            }
             _ => {}
         }
+    }
+
+    /// Whether reading this path shows a secret.
+    fn is_secret(&self, path: &str, glob: bool) -> bool {
+        places::secret(path, glob, self.ctx).is_some()
     }
 
     fn read(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) -> bool {
@@ -258,12 +232,12 @@ impl<'a> Effects<'a> {
         let path =
             if arg.text.starts_with('/') { arg.text.clone() } else { shell.absolute(&arg.text) };
         let glob = arg.glob;
-        let mut secret = is_secret(&path, glob) || is_secret(&arg.text, glob);
+        let mut secret = self.is_secret(&path, glob);
         if !secret
             && arg.literal
-            && let Some(real) = crate::places::real_of(&path, Follow::All, self.ctx)
+            && let Some(real) = places::real_of(&path, Follow::All, self.ctx)
         {
-            secret = is_secret(&real, false);
+            secret = self.is_secret(&real, false);
         }
         if secret && shell.files.contains_key(&path) {
             // Written by this very command line, so nothing is learnt.
@@ -285,7 +259,7 @@ impl<'a> Effects<'a> {
                 RedirectKind::Write | RedirectKind::Append | RedirectKind::ReadWrite => {
                     let text = &redirection.target.text;
                     if text.starts_with("/dev/tcp/") || text.starts_with("/dev/udp/") {
-                        let head = argv.first().map_or("", |head| paths::program_name(head));
+                        let head = argv.first().map_or("", |head| program_name(head));
                         if wrappers::is_shell(head) {
                             self.hit("exec.reverse-shell", text.clone());
                         } else if work.stdin.taint & SECRET != 0 {
@@ -322,7 +296,7 @@ impl<'a> Effects<'a> {
             self.hit(exec_rule(head.taint), head.text.clone());
             return;
         }
-        let mut name = paths::program_name(head);
+        let mut name = program_name(head);
         if head.text.contains('/')
             && let Some(content) = shell.file(&head.text)
         {
@@ -334,7 +308,7 @@ impl<'a> Effects<'a> {
                 "rm", "dd", "mkfs", "chmod", "chown", "shred", "mv", "bash", "sh", "git", "cat",
                 "find", "python3", "curl",
             ];
-            if let Some(found) = NAMES.iter().find(|known| paths::glob_match(name, known)) {
+            if let Some(found) = NAMES.iter().find(|known| glob_match(name, known)) {
                 name = found;
             }
         }
@@ -639,8 +613,8 @@ impl<'a> Effects<'a> {
                 self.hit("self.tamper", format!("sets {name}"));
             } else if name == "LD_PRELOAD" || name == "DYLD_INSERT_LIBRARIES" || name == "BASH_ENV"
             {
-                let place = self.map.place(&value.text, false);
-                if place == Place::Temp
+                let place = places::place_of(&value.text, false, self.ctx);
+                if place == Place::Scratch
                     && !value.text.starts_with("/dev/null")
                     && !value.text.is_empty()
                 {
@@ -651,19 +625,20 @@ impl<'a> Effects<'a> {
     }
 }
 
-/// Orders places by how much is lost with them.
-fn rank(place: Place) -> u8 {
-    match place {
-        Place::Unknown => 0,
-        Place::Temp => 1,
-        Place::Inside => 2,
-        Place::Outside | Place::HomeBelow => 3,
-        Place::Git => 4,
-        Place::Project => 5,
-        Place::Home => 6,
-        Place::System | Place::Device => 7,
-        Place::Root => 8,
-    }
+/// Returns the last part of a program's path when it lies where programs are installed.
+fn program_name(head: &Arg) -> &str {
+    let text = head.text.as_str();
+    let Some(slash) = text.rfind('/') else { return text };
+    let (dir, name) = (text.get(..slash).unwrap_or(""), text.get(slash + 1..).unwrap_or(""));
+    let dir = dir.trim_end_matches('/');
+    let installed = dir.ends_with("bin")
+        || dir.ends_with("libexec")
+        || dir.contains("/bin/")
+        || dir.contains("node_modules/.bin");
+    let nested = dir
+        .split('/')
+        .any(|segment| matches!(segment, "bin" | "sbin" | "libexec" | "???" | "bi?" | "b*" | "*"));
+    if installed || nested { name } else { text }
 }
 
 fn exec_rule(taint: u8) -> &'static str {

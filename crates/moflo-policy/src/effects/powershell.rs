@@ -72,7 +72,7 @@ pub(crate) fn judge(effects: &mut Effects<'_>, text: &str) {
             "get-content" | "gc" | "cat" | "type" => {
                 for target in rest.iter().filter(|word| !word.starts_with('-')) {
                     let path = target.replace('\\', "/");
-                    if super::is_secret(&path, false) {
+                    if effects.is_secret(&path, false) {
                         effects.hit("secrets.read", path);
                     }
                 }
@@ -81,7 +81,7 @@ pub(crate) fn judge(effects: &mut Effects<'_>, text: &str) {
             | "move-item" | "new-item" | "cp" | "mv" | "mi" | "ci" => {
                 for target in rest.iter().filter(|word| !word.starts_with('-')) {
                     let path = target.replace('\\', "/");
-                    if super::is_ours(&path, effects.map, false)
+                    if crate::places::guard(&path, false, effects.ctx).is_some()
                         && !matches!(head.as_str(), "copy-item" | "cp" | "ci")
                     {
                         effects.hit("self.tamper", format!("writes {path}"));
@@ -125,7 +125,7 @@ fn remove(effects: &mut Effects<'_>, target: &str, recursive: bool) {
     let path = target.replace('\\', "/");
     let path = path.trim_end_matches("/*").trim_end_matches('/');
     let lower = path.to_ascii_lowercase();
-    if super::is_ours(&lower, effects.map, false) {
+    if crate::places::guard(&lower, false, effects.ctx).is_some() {
         effects.hit("self.tamper", format!("deletes {path}"));
         return;
     }
@@ -152,7 +152,7 @@ fn remove(effects: &mut Effects<'_>, target: &str, recursive: bool) {
     if drive {
         let temp = lower.contains("/temp/") || lower.contains("/tmp/");
         let inside =
-            super::paths::below(&lower, &effects.ctx.root.replace('\\', "/").to_ascii_lowercase())
+            crate::places::below(&lower, &effects.ctx.root.replace('\\', "/").to_ascii_lowercase())
                 .is_some_and(|rest| !rest.is_empty());
         if !temp && !inside {
             let depth = lower.split('/').filter(|segment| !segment.is_empty()).count();
@@ -172,7 +172,7 @@ fn remove(effects: &mut Effects<'_>, target: &str, recursive: bool) {
         effects.hit("fs.delete-system", target);
     } else if path.starts_with('/')
         && !path.starts_with("/tmp/")
-        && super::paths::below(path, effects.ctx.root).is_none_or(str::is_empty)
+        && crate::places::below(path, effects.ctx.root).is_none_or(str::is_empty)
     {
         effects.hit("fs.delete-outside", target);
     }

@@ -84,7 +84,7 @@ fn writes_are_judged_by_where_they_land() {
             ("/home/dev/proj/moflo.yaml", "ask self.tamper"),
             ("/home/dev/.local/state/moflo/k/s/f", "ask self.tamper"),
             ("/usr/local/bin/moflo-gate", "ask self.tamper"),
-            ("/home/dev/proj/.git/hooks/pre-commit", "deny fs.write-git"),
+            ("/home/dev/proj/.git/hooks/pre-commit", "ask git.hooks"),
             ("/home/dev/proj/.git/config", "deny fs.write-git"),
         ] {
             check(tool, &format!(r#"{{"file_path":"{path}","content":"x"}}"#), expected);
@@ -144,7 +144,7 @@ fn tools_of_other_servers_are_judged_by_their_verbs() {
     check("mcp__fs__moveFile", r#"{"source":"a","destination":"/opt/a"}"#, "ask fs.write-outside");
     check("mcp__fs__delete_directory", r#"{"path":"."}"#, "deny fs.delete-project");
     check("mcp__fs__delete_directory", r#"{"path":".."}"#, "deny fs.delete-home");
-    check("mcp__fs__delete_file", r#"{"path":"/opt/a"}"#, "deny fs.delete-outside");
+    check("mcp__fs__delete_file", r#"{"path":"/mnt/a"}"#, "deny fs.delete-outside");
     check("mcp__fs__delete_directory", r#"{"path":"target"}"#, "allow");
     check("mcp__fs__create_directory", r#"{"path":"."}"#, "allow");
     check("mcp__fs__list_directory", r#"{"path":"/etc"}"#, "allow");
@@ -215,21 +215,6 @@ fn handlers_of_ours_are_known_in_every_form() {
         ("moflo-gate-old", None),
     ] {
         assert_eq!(our_program(command), program, "{command}");
-    }
-}
-
-#[test]
-fn every_rule_named_here_exists() {
-    for rule in [
-        SELF_TAMPER,
-        WRITE_GIT,
-        WRITE_OUTSIDE,
-        DELETE_OUTSIDE,
-        DELETE_PROJECT,
-        DELETE_HOME,
-        READ_SECRET,
-    ] {
-        assert!(rules::find(rule).is_some(), "{rule}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Archives: what goes in, where it is unpacked, and the programs they call.
 
-use super::{Arg, Effects, Order, Shell, Work, is, is_remote, parse, paths};
+use super::{Arg, Effects, Order, Shell, Work, is, is_remote, parse};
 
 pub(super) fn tar(
     effects: &mut Effects<'_>,
@@ -90,7 +90,7 @@ pub(super) fn tar(
     if creates {
         for operand in &parsed.operands {
             effects.read(shell, operand, work);
-            if paths::is_secret_dir(&shell.absolute(&operand.text)) {
+            if crate::places::is_secret_folder(&shell.absolute(&operand.text)) {
                 effects.hit("secrets.read", operand.text.clone());
             }
         }
@@ -118,7 +118,7 @@ pub(super) fn zip(
             effects.run_text(work, &next.text, next.taint, true);
         } else if !text.starts_with('-') {
             effects.read(shell, arg, work);
-            if paths::is_secret_dir(text) {
+            if crate::places::is_secret_folder(text) {
                 effects.hit("secrets.read", text);
             }
         }

@@ -1,6 +1,6 @@
 //! Removing, moving, copying, linking, and changing modes.
 
-use super::{Arg, Effects, Order, Parsed, Place, Shell, UNKNOWN, Work, parse, paths};
+use super::{Arg, Effects, Order, Parsed, Place, Shell, UNKNOWN, Work, parse};
 
 pub(super) fn remove(
     effects: &mut Effects<'_>,
@@ -53,11 +53,7 @@ pub(super) fn moves(
     for operand in parsed.operands.iter().take(count) {
         let (place, path) = effects.place(shell, operand, work);
         match place {
-            Place::Unknown | Place::Temp | Place::Inside => {
-                if place == Place::Inside {
-                    effects.delete(shell, operand, true, work);
-                }
-            }
+            Place::Unknown | Place::Scratch | Place::Inside | Place::ClientNotes => {}
             // Bringing something in from outside takes it away there.
             Place::Outside | Place::HomeBelow => effects.hit("fs.move-outside", path),
             _ => effects.delete(shell, operand, true, work),
@@ -96,8 +92,10 @@ fn destination(
         }
         let inner = Arg { text: format!("{}/{name}", target.text), ..target.clone() };
         let (place, path) = effects.place(shell, &inner, work);
-        if matches!(place, Place::Inside | Place::HomeBelow) {
-            effects.guard_ours(&path, false, "writes");
+        if matches!(place, Place::Guard(_) | Place::GitHooks)
+            && let Some(rule) = place.written(&path)
+        {
+            effects.hit(rule, path);
         }
     }
 }
@@ -119,7 +117,7 @@ pub(super) fn copy(
     for operand in parsed.operands.iter().take(count) {
         if reads {
             let secret = effects.read(shell, operand, work);
-            if !secret && paths::is_secret_dir(&shell.absolute(&operand.text)) {
+            if !secret && crate::places::is_secret_folder(&shell.absolute(&operand.text)) {
                 effects.hit("secrets.read", operand.text.clone());
             }
         }
@@ -148,8 +146,8 @@ pub(super) fn link(
         for source in sources {
             // A second name for a secret or for our files is a way around what guards the first.
             effects.read(shell, source, work);
-            let (_, path) = effects.place(shell, source, work);
-            if paths::is_ours(&path, effects.map, false) && !path.contains("/bin/") {
+            let (place, path) = effects.place(shell, source, work);
+            if matches!(place, Place::Guard(_)) && !path.contains("/bin/") {
                 effects.hit("self.tamper", format!("links {path}"));
             }
         }

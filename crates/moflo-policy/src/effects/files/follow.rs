@@ -1,9 +1,15 @@
 //! What tools write into files, so that running them later can be judged.
 
-use super::{Arg, Flow, Order, Parsed, SECRET, Shell, Work, is_remote, parse};
+use super::{Arg, Effects, Flow, Order, Parsed, SECRET, Shell, Work, is_remote, parse};
 
 /// Follows what is written into files, so that running them later can be judged.
-pub(super) fn remember(shell: &mut Shell<'_>, work: &mut Work<'_>, name: &str, args: &[Arg]) {
+pub(super) fn remember(
+    effects: &Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    name: &str,
+    args: &[Arg],
+) {
     use crate::shell::run::NET;
     match name {
         "curl" => {
@@ -75,9 +81,10 @@ pub(super) fn remember(shell: &mut Shell<'_>, work: &mut Work<'_>, name: &str, a
                 Order::Mixed,
             );
             if shell.files.is_empty()
-                && !parsed.operands.iter().any(|operand| {
-                    crate::effects::is_secret(&operand.text, false) || operand.source != 0
-                })
+                && !parsed
+                    .operands
+                    .iter()
+                    .any(|operand| effects.is_secret(&operand.text, false) || operand.source != 0)
             {
                 return;
             }
@@ -89,8 +96,7 @@ pub(super) fn remember(shell: &mut Shell<'_>, work: &mut Work<'_>, name: &str, a
                         shell.file(&source.text)
                     };
                     let content = content.or_else(|| {
-                        crate::effects::is_secret(&source.text, false)
-                            .then(|| Flow::tainted(SECRET))
+                        effects.is_secret(&source.text, false).then(|| Flow::tainted(SECRET))
                     });
                     if let Some(content) = content {
                         let base = source.text.rsplit('/').next().unwrap_or("");

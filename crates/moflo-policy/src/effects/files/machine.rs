@@ -1,6 +1,6 @@
 //! Power, processes, and what formats or repartitions a device.
 
-use super::{Arg, Effects, Place, UNKNOWN};
+use super::{Arg, Effects, UNKNOWN};
 
 pub(super) fn power(effects: &mut Effects<'_>, name: &str, args: &[Arg]) {
     let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
@@ -210,6 +210,5 @@ pub(super) fn devices(effects: &mut Effects<'_>, name: &str, args: &[Arg]) {
 }
 
 fn effects_device(path: &str) -> bool {
-    let map = crate::effects::Map { root: "/\u{0}", home: "/\u{0}" };
-    map.place(path, false) == Place::Device
+    crate::places::is_device(path)
 }

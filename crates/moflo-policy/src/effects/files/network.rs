@@ -1,8 +1,7 @@
 //! Tools that send and fetch: whether what they carry is a secret, and whether they give a shell away.
 
 use super::{
-    Arg, Effects, Order, SECRET, Shell, UNKNOWN, VARIABLE, Work, is, is_remote, parse, paths,
-    send_file,
+    Arg, Effects, Order, SECRET, Shell, UNKNOWN, VARIABLE, Work, is, is_remote, parse, send_file,
 };
 
 pub(super) fn curl(
@@ -410,7 +409,7 @@ pub(super) fn uploads(
     }
     for arg in args.iter().filter(|arg| !arg.text.starts_with('-') && !is_remote(&arg.text)) {
         let path = arg.text.rsplit_once('@').map_or(arg.text.as_str(), |(_, path)| path);
-        if crate::effects::is_secret(path, arg.glob) || paths::is_secret_dir(path) {
+        if effects.is_secret(path, arg.glob) || crate::places::is_secret_folder(path) {
             let file = Arg { text: path.to_owned(), ..arg.clone() };
             effects.read(shell, &file, work);
             effects.hit("secrets.send", path);
