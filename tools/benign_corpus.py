@@ -43,7 +43,7 @@ FRAGMENTS = [
 AWAY = r"""(?:~|\$\{?HOME\b|\$\{\w+:-(?:~|\$\{?HOME)|\$\{?XDG_|\$\{?(?:DESTDIR|PREFIX|prefix)\b|\.\./?|/(?!tmp/|var/tmp/|dev/(?:null|stdout|stderr|tty|fd)\b))"""
 WRITERS = r"(?:cp|mv|ln|install|mkdir|touch|chmod|chown|rsync|tee|patch|zip|truncate|sed\s+-i\S*|perl\s+-\w*i\w*)"
 DROPS = [
-    ("runs what was just downloaded", r"\b(?:curl|wget|fetch)\b.*\|\s*(?:sudo\s+)?(?:\w+=\S+\s+)*(?:(?:ba|z|da|k)?sh|python3?|perl|node|ruby|php)\b|<\(\s*(?:curl|wget)|(?:eval|\bsh\s+-c|source)\s+[\"']?\$\(\s*(?:curl|wget|base64|echo|printf)"),
+    ("runs what was just downloaded", r"\bi(?:rm|wr)\b.*\|\s*iex\b|\b(?:curl|wget|fetch)\b.*\|\s*(?:sudo\s+)?(?:\w+=\S+\s+)*(?:(?:ba|z|da|k)?sh|python3?|perl|node|ruby|php)\b|<\(\s*(?:curl|wget)|(?:eval|\bsh\s+-c|source)\s+[\"']?\$\(\s*(?:curl|wget|base64|echo|printf)"),
     ("runs what was just downloaded", r"(?s)\A.*\b(?:curl|wget)\b.*-[a-zA-Z]*[oO]\s*([\w./-]+).*\b(?:(?:ba|z)?sh|python3?|node|perl)\s+(?:\S+\s+)*(?:\./)?\1"),
     ("executes what a variable holds", r"(?:^|[;&|({]\s*)(?:sudo\s+)?eval\s+(?![\"']?\$\([a-zA-Z./])|\b(?:ba|z|da)?sh\s+-c\s+[\"']?\$(?!\()"),
     ("removes a folder that a variable names", r"(?<![-\w/.])(?:rm\s+(?:-\w+\s+)*-\w*[rR]\w*|rm\s.*--recursive|shred|truncate)\b(?!=)[^;&|]*\$|\bfind\b.*\$.*(?:-delete|\brm\b)|\b(?:chmod|chown)\s+-R[^;&|]*\$"),

@@ -8,7 +8,7 @@ use find::{fd, find};
 use super::args::{Order, parse};
 use super::{Effects, Work, exec_rule, inline, wrappers};
 use crate::shell::run::{DECODED, Flow, NET, SECRET, Shell, Value};
-use crate::shell::{Arg, UNKNOWN};
+use crate::shell::{Arg, UNKNOWN, is_secret_name};
 
 /// Handles a command that runs code. Returns true when nothing else needs to look at it.
 pub(super) fn command(
@@ -32,6 +32,7 @@ pub(super) fn command(
         }
         "source" | "." => {
             if let Some(file) = args.first() {
+                effects.sourced_secret |= effects.is_secret(&shell.absolute(&file.text), false);
                 source(effects, shell, work, file, args);
             }
         }
@@ -111,7 +112,15 @@ pub(super) fn command(
         }
         "printenv" => {
             let whole = args.is_empty();
+            if whole {
+                effects.shows_environment(name);
+            }
             work.out.output = Flow::tainted(if whole { SECRET } else { 0 });
+            if let Some(name) = args.iter().find(|arg| is_secret_name(&arg.text))
+                && is_shown(shell, work)
+            {
+                effects.hit("secrets.read", format!("printenv {}", name.text));
+            }
         }
         "read" | "mapfile" | "readarray" => read_builtin(shell, work, name, args),
         "printf" if args.first().is_some_and(|arg| arg.text == "-v") => {
@@ -119,6 +128,24 @@ pub(super) fn command(
                 let text = super::data::printf(args.get(2..).unwrap_or(&[]));
                 let taint = args.iter().fold(0, |taint, arg| taint | arg.taint);
                 shell.set(&target.text, Value::tainted(&text, taint));
+            }
+        }
+        "pwsh" | "powershell" => {
+            let text = args.iter().position(|arg| {
+                let flag = arg.text.to_ascii_lowercase();
+                flag.len() > 1
+                    && (flag == "-c" || (flag.len() > 3 && "-command".starts_with(&flag)))
+            });
+            if let Some(at) = text {
+                let words: Vec<&Arg> = args.get(at + 1..).unwrap_or(&[]).iter().collect();
+                super::judge_powershell(effects, &wrappers::join(&words));
+            } else {
+                let mut text = String::from(name);
+                for arg in args {
+                    text.push(' ');
+                    text.push_str(&arg.text);
+                }
+                super::judge_powershell(effects, &text);
             }
         }
         "find" | "gfind" | "bfs" => find(effects, shell, work, args),
@@ -276,6 +303,15 @@ pub(super) fn command(
         }
     }
     true
+}
+
+/// Whether what a command puts out is there for everybody to read.
+pub(super) fn is_shown(shell: &Shell<'_>, work: &Work<'_>) -> bool {
+    !work.call.pipe_out
+        && !shell.is_captured()
+        && !work.call.redirections.iter().any(|redirection| {
+            redirection.kind != crate::shell::RedirectKind::Read && redirection.fd != Some(2)
+        })
 }
 
 /// The input of a command is shell text.

@@ -2,7 +2,7 @@
 
 use super::args::{Order, parse};
 use super::{Effects, Work};
-use crate::shell::run::{DECODED, Flow, NET, SECRET, Shell};
+use crate::shell::run::{DECODED, Flow, NET, SECRET, Shell, VARIABLE};
 use crate::shell::{Arg, UNKNOWN, unescape_text};
 
 /// Variables whose value other programs run as a command.
@@ -125,6 +125,12 @@ pub(super) fn output(
     let args = argv.get(1..).unwrap_or(&[]);
     let taint = args.iter().fold(0, |taint, arg| taint | arg.taint);
     let stdin = work.stdin.clone();
+    if matches!(name, "echo" | "printf")
+        && taint & VARIABLE != 0
+        && super::code::is_shown(shell, work)
+    {
+        effects.hit("secrets.read", format!("{name} of a variable that holds a secret"));
+    }
     work.out.output = match name {
         "echo" => {
             let mut escapes = false;
@@ -257,7 +263,7 @@ pub(super) fn output(
         | "uname" | "seq" => Flow::unknown(),
         "pgrep" | "pidof" | "lsof" => {
             // The numbers of our processes stand for them.
-            let ours = args.iter().any(|arg| arg.text.contains("moflo"));
+            let ours = args.iter().any(|arg| arg.text.contains("moflo") || arg.text == "claude");
             if ours { Flow::text("moflo", 0) } else { Flow::unknown() }
         }
         "mktemp" => Flow::text(&format!("/tmp/{UNKNOWN}"), 0),

@@ -113,10 +113,62 @@ pub(super) fn command(
         }
         "zip" => zip(effects, shell, work, args),
         "openssl" => openssl(effects, shell, work, args),
-        "kill" | "pkill" | "killall" | "shutdown" | "reboot" | "halt" | "poweroff" | "init"
-        | "telinit" | "systemctl" | "service" | "launchctl" => power(effects, name, args),
+        "kill" | "pkill" | "killall" | "killall5" | "shutdown" | "reboot" | "halt" | "poweroff"
+        | "init" | "telinit" | "systemctl" | "service" | "launchctl" => power(effects, name, args),
         "jq" | "gojq" | "jaq" => jq_files(effects, shell, work, args),
-        "gdb" | "lldb" => single_dash(effects, work, args, &["-ex", "-iex", "-o", "-O"]),
+        "yq" if args.iter().any(|arg| {
+            arg.text == "--inplace" || (arg.text.starts_with("-i") && arg.text.len() <= 3)
+        }) =>
+        {
+            for arg in args.iter().skip(1).filter(|arg| !arg.text.starts_with('-')) {
+                effects.write(shell, arg, work);
+            }
+        }
+        "ed" | "red" | "ex" => editor_input(effects, shell, work, args),
+        "sftp" => {
+            let text = work.stdin.text.to_string();
+            for line in text.lines().take(256) {
+                let mut words = line.split_whitespace();
+                if matches!(words.next(), Some("put" | "mput" | "reput")) {
+                    for word in words.filter(|word| !word.starts_with('-')).take(16) {
+                        send_file(effects, shell, work, word);
+                    }
+                }
+            }
+        }
+        "ffmpeg" | "convert" | "magick" | "sox" | "cwebp" | "gs" => {
+            if let [_, .., target] = args
+                && !target.text.starts_with('-')
+            {
+                effects.write(shell, target, work);
+            }
+        }
+        "go" => {
+            for (index, arg) in args.iter().enumerate() {
+                let target = arg.text.strip_prefix("-o=").or_else(|| {
+                    (arg.text == "-o")
+                        .then(|| args.get(index + 1))
+                        .flatten()
+                        .map(|next| &*next.text)
+                });
+                if let Some(target) = target {
+                    let arg = Arg { text: target.to_owned(), literal: true, ..Arg::default() };
+                    effects.write(shell, &arg, work);
+                }
+            }
+        }
+        "ssh-keygen" => keygen(effects, shell, work, args),
+        "cargo" => {
+            let parsed = parse(args, "", &["root"], Order::Mixed);
+            if let Some(root) = parsed.value(&["--root"]) {
+                let arg = Arg { text: root.to_owned(), literal: true, ..Arg::default() };
+                effects.write(shell, &arg, work);
+            }
+        }
+        "gdb" | "lldb" => single_dash(effects, shell, work, args, &["-ex", "-iex", "-o", "-O"]),
+        "emacs" | "xemacs" | "emacsclient" => {
+            single_dash(effects, shell, work, args, &["-eval", "-execute", "-f"]);
+        }
         "ld.so" | "ld-linux-x86-64.so.2" => Effects::next(work, args),
         _ if name.starts_with("ld-linux") => Effects::next(work, args),
         _ => {}
@@ -152,6 +204,7 @@ fn table(
                 let arg = Arg {
                     text: (*value).to_owned(),
                     literal: !value.contains(UNKNOWN),
+                    glob: *role == Read && value.contains('*'),
                     ..Arg::default()
                 };
                 apply(effects, shell, work, *role, &arg);
@@ -250,7 +303,7 @@ fn apply(
         }
         Delete => effects.delete(shell, arg, false, work),
         Exec => effects.run_text(work, &arg.text, arg.taint, true),
-        Editor => editor(effects, work, &arg.text),
+        Editor => editor(effects, shell, work, &arg.text),
         SshOption => data::ssh_option(effects, work, &arg.text),
         AtFile => {
             if let Some((_, file)) = arg.text.split_once('@') {
@@ -275,7 +328,39 @@ fn send_file(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &mut Work<'_>, 
 }
 
 /// Shell text in an editor's command.
-fn editor(effects: &mut Effects<'_>, work: &mut Work<'_>, text: &str) {
+fn editor(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, text: &str) {
+    // What the editors' own languages delete and write, by a literal name.
+    for (marker, deletes) in [
+        ("(delete-directory", true),
+        ("(delete-file", true),
+        ("call delete(", true),
+        ("(write-region nil nil", false),
+        ("call writefile(", false),
+    ] {
+        let Some(at) = text.find(marker) else { continue };
+        let rest = text.get(at + marker.len()..).unwrap_or("");
+        let mut pieces = rest.split(['"', '\'']);
+        let path = if marker.ends_with("writefile(") { pieces.nth(3) } else { pieces.nth(1) };
+        let Some(path) = path.filter(|path| !path.is_empty()) else { continue };
+        let arg = Arg { text: path.to_owned(), literal: true, ..Arg::default() };
+        if deletes {
+            effects.delete(shell, &arg, true, work);
+        } else {
+            effects.write(shell, &arg, work);
+        }
+    }
+    for (marker, language) in [
+        ("lua ", "lua"),
+        ("python3 ", "python"),
+        ("python ", "python"),
+        ("py3 ", "python"),
+        ("perl ", "perl"),
+        ("ruby ", "ruby"),
+    ] {
+        if let Some(code) = text.trim_start_matches(':').strip_prefix(marker) {
+            super::inline::scan(effects, shell, work, language, code);
+        }
+    }
     for marker in [
         "!",
         "system(",
@@ -298,6 +383,46 @@ fn editor(effects: &mut Effects<'_>, work: &mut Work<'_>, text: &str) {
         let rest = text.get(at + marker.len()..).unwrap_or("");
         let rest = rest.trim_matches(|character| matches!(character, '"' | '\'' | ')' | '(' | ' '));
         effects.run_text(work, rest, 0, true);
+    }
+}
+
+/// A line editor writes its file when its input says so.
+fn editor_input(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    args: &[Arg],
+) {
+    let text = work.stdin.text.to_string();
+    if text.lines().take(4096).any(|line| matches!(line.trim(), "w" | "wq" | "w!" | "x" | "W")) {
+        for arg in args.iter().filter(|arg| !arg.text.starts_with('-')) {
+            effects.write(shell, arg, work);
+        }
+    }
+    for line in text.lines().take(256) {
+        if let Some(code) = line.trim_start().strip_prefix('!') {
+            effects.run_text(work, code, 0, true);
+        } else if let Some(target) = line.trim_start().strip_prefix("w ") {
+            if let Some(code) = target.trim_start().strip_prefix('!') {
+                effects.run_text(work, code, 0, true);
+            } else {
+                let arg = Arg { text: target.trim().to_owned(), literal: true, ..Arg::default() };
+                effects.write(shell, &arg, work);
+            }
+        }
+    }
+}
+
+/// A new key is written; the other forms of the command only look at one.
+fn keygen(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>, args: &[Arg]) {
+    let parsed = parse(args, "bCfGIJKMmNnOPrRSsTtVWwYzZDaE", &[], Order::Mixed);
+    let looks =
+        parsed.has(&["-l", "-y", "-F", "-H", "-B", "-e", "-i", "-L", "-Y", "-R", "-r", "-A"]);
+    if let Some(file) = parsed.value(&["-f"])
+        && !looks
+    {
+        let arg = Arg { text: file.to_owned(), literal: true, ..Arg::default() };
+        effects.write(shell, &arg, work);
     }
 }
 
@@ -338,12 +463,18 @@ fn jq_files(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_
     }
 }
 
-fn single_dash(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg], names: &[&str]) {
+fn single_dash(
+    effects: &mut Effects<'_>,
+    shell: &mut Shell<'_>,
+    work: &mut Work<'_>,
+    args: &[Arg],
+    names: &[&str],
+) {
     for pair in args.windows(2) {
         if let [flag, value] = pair
             && names.contains(&flag.text.as_str())
         {
-            editor(effects, work, &value.text);
+            editor(effects, shell, work, &value.text);
         }
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! It is one file because every arm reads the same parsed words of one `git` command.
 
+use std::collections::BTreeMap;
+
 use super::args::{Order, Parsed, parse};
-use super::{Effects, Work, wrappers};
+use super::{Effects, Place, Work, wrappers};
 use crate::shell::Arg;
 use crate::shell::run::{Flow, Shell, quote};
 
@@ -278,20 +280,28 @@ pub(super) fn command(
         prune_now |= key == "gc.pruneexpire" && is_now(value);
         no_force_needed |= key == "clean.requireforce" && value == "false";
         configured(effects, work, &key, value);
+        if key == "core.hookspath" {
+            hooks_path(effects, shell, work, value);
+        }
     }
     let Some(at) = outer.first else { return };
     let Some(sub) = args.get(at) else { return };
     let rest = args.get(at + 1..).unwrap_or(&[]);
     let name = sub.text.as_str();
     if !BUILTINS.contains(&name)
-        && let Some((_, value)) = aliases.iter().rev().find(|(alias, _)| *alias == name)
+        && let Some(value) = aliases
+            .iter()
+            .rev()
+            .find(|(alias, _)| *alias == name)
+            .map(|(_, value)| (*value).to_owned())
+            .or_else(|| effects.git.aliases.get(name).cloned())
     {
         let mut text = String::new();
         if let Some(code) = value.strip_prefix('!') {
             text.push_str(code);
         } else {
             text.push_str("git ");
-            text.push_str(value);
+            text.push_str(&value);
         }
         for arg in rest {
             text.push(' ');
@@ -392,6 +402,24 @@ pub(super) fn command(
             if let Some(target) = parsed.operands.get(1) {
                 effects.write(shell, target, work);
             }
+            let named = operands.first().map(|url| {
+                let name = url.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(url);
+                name.trim_end_matches(".git").to_owned()
+            });
+            if let Some(folder) = operands.get(1).map(|target| (*target).to_owned()).or(named) {
+                effects.git.made.push(shell.absolute(&folder));
+            }
+        }
+        "init" => {
+            if let Some(target) = parsed.operands.first() {
+                effects.write(shell, target, work);
+                effects.git.made.push(shell.absolute(&target.text));
+            }
+        }
+        "remote" => {
+            if let ["add" | "set-url", name, url, ..] = operands.as_slice() {
+                effects.git.remotes.insert((*name).to_owned(), (*url).to_owned());
+            }
         }
         "ls-files" => {
             // Without a pattern it is everything that git knows.
@@ -446,6 +474,12 @@ pub(super) fn command(
                 operands.iter().any(|operand| operand.starts_with('+') || operand.contains(":+"));
             if force || plus || given(&parsed, &[], &[("--mirror", 4)]) {
                 effects.hit("git.force-push", line());
+            }
+            if let Some(target) = parsed.value(&["--repo"]).or(operands.first().copied()) {
+                let url = effects.git.remotes.get(target).map_or(target, String::as_str);
+                if is_elsewhere(url) {
+                    effects.hit("git.push-elsewhere", line());
+                }
             }
         }
         "branch" => {
@@ -600,8 +634,12 @@ pub(super) fn command(
                 {
                     effects.hit("fs.write-outside", line());
                 }
-                if key.starts_with("alias.") {
+                if let Some(alias) = key.strip_prefix("alias.") {
+                    effects.git.aliases.insert(alias.to_owned(), (*value).to_owned());
                     return;
+                }
+                if key == "core.hookspath" {
+                    hooks_path(effects, shell, work, value);
                 }
                 configured(effects, work, &key, value);
             }
@@ -636,12 +674,37 @@ pub(super) fn command(
                 effects.hit("git.clean", line());
             }
         }
-        "show" | "cat-file" | "diff" | "blame" | "grep" | "annotate" | "archive" | "diff-tree" => {
-            for operand in &operands {
+        "show" | "cat-file" | "diff" | "blame" | "grep" | "annotate" | "archive" | "diff-tree"
+        | "log" => {
+            // Only names and numbers come out.
+            let names = given(
+                &parsed,
+                &["-l", "-c", "-q"],
+                &[
+                    ("--stat", 6),
+                    ("--name-only", 8),
+                    ("--name-status", 8),
+                    ("--numstat", 5),
+                    ("--shortstat", 6),
+                    ("--quiet", 4),
+                    ("--files-with-matches", 8),
+                    ("--count", 5),
+                ],
+            ) && name != "show";
+            let shows = name != "log" || given(&parsed, &["-p", "-u"], &[("--patch", 5)]);
+            let first = match name {
+                // What stands before the dashes is what is looked for.
+                "grep" => parsed.before_dashes.unwrap_or(1),
+                _ => 0,
+            };
+            for operand in operands.iter().skip(first) {
                 let path = operand.split_once(':').map_or(*operand, |(_, path)| path);
-                if (operand.contains(':') || parsed.before_dashes.is_some() || name == "blame")
-                    && effects.is_secret(path, false)
-                    && !matches!(name, "grep")
+                if shows
+                    && !names
+                    && (operand.contains(':')
+                        || parsed.before_dashes.is_some()
+                        || matches!(name, "blame" | "diff" | "log" | "grep"))
+                    && effects.is_secret(path, operand.contains('*'))
                 {
                     effects.hit("secrets.read", (*operand).to_owned());
                 }
@@ -652,6 +715,81 @@ pub(super) fn command(
         _ => {}
     }
     work.out.output = Flow::unknown();
+}
+
+/// What a command line says about repositories, for the commands that come later in it.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Aliases that were configured.
+    aliases: BTreeMap<String, String>,
+    /// Remotes that were added, and where they lead.
+    remotes: BTreeMap<String, String>,
+    /// Folders that were cloned into or initialised.
+    made: Vec<String>,
+}
+
+impl Known {
+    /// Whether a `.git` folder came into being in this very command line.
+    pub(super) fn made(&self, path: &str) -> bool {
+        path.strip_suffix("/.git").is_some_and(|folder| self.made.iter().any(|made| made == folder))
+    }
+}
+
+/// Hooks that lie in the project are the project's own; any other place switches them off or
+/// brings somebody else's in.
+fn hooks_path(effects: &mut Effects<'_>, shell: &Shell<'_>, work: &Work<'_>, value: &str) {
+    let arg = Arg { text: value.to_owned(), literal: true, ..Arg::default() };
+    let (place, _) = effects.place(shell, &arg, work);
+    if !matches!(place, Place::Inside | Place::GitHooks) && !value.contains(crate::shell::UNKNOWN) {
+        effects.hit("git.hooks", format!("core.hooksPath {value}"));
+    }
+}
+
+/// Services on which people keep repositories.
+const HOSTS: &[&str] = &[
+    "github.com",
+    "gitlab.com",
+    "bitbucket.org",
+    "codeberg.org",
+    "sr.ht",
+    "dev.azure.com",
+    "visualstudio.com",
+    "heroku.com",
+    "gitee.com",
+    "huggingface.co",
+    "amazonaws.com",
+    "googlesource.com",
+];
+
+/// Whether a URL leads to none of the services on which people keep repositories.
+fn is_elsewhere(url: &str) -> bool {
+    let host = if let Some((scheme, rest)) = url.split_once("://") {
+        if scheme == "file" {
+            return false;
+        }
+        let host = rest.split('/').next().unwrap_or("");
+        host.rsplit_once('@').map_or(host, |(_, host)| host).split(':').next().unwrap_or("")
+    } else if let Some((user, rest)) = url.split_once('@')
+        && !user.contains('/')
+        && let Some((host, _)) = rest.split_once(':')
+    {
+        host
+    } else {
+        return false;
+    };
+    // A company's own server is called so, or has no name that the world knows.
+    let own = !host.contains('.')
+        || ["git.", "gitlab.", "github.", "gitea.", "bitbucket.", "code.", "source."]
+            .iter()
+            .any(|start| host.starts_with(start))
+        || host.ends_with(".local")
+        || host.ends_with(".internal");
+    !host.is_empty()
+        && !own
+        && !host.contains(crate::shell::UNKNOWN)
+        && !HOSTS.iter().any(|known| {
+            host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
 }
 
 fn configured(effects: &mut Effects<'_>, work: &mut Work<'_>, key: &str, value: &str) {

@@ -310,7 +310,31 @@ const PATTERNS: &[(&str, &str)] = &[
     ("infra.destroy", "circleci * delete|remove-secret"),
     ("infra.destroy", "buildkite-agent stop|pipeline"),
     ("infra.destroy", "jenkins-cli delete-job|delete-node|delete-builds"),
+    ("infra.destroy", "iptables|ip6tables -P DROP|REJECT"),
+    ("infra.destroy", "ip link set * down"),
+    ("infra.destroy", "ip link set down"),
+    ("infra.destroy", "launchctl bootout|unload|remove|disable system/*|/Library/*|/System/*"),
+    ("infra.destroy", "modprobe -r"),
+    ("infra.destroy", "rmmod|insmod *"),
+    ("infra.destroy", "umount -a"),
+    ("infra.destroy", "heroku destroy"),
+    ("fs.permissions", "usermod|gpasswd|adduser sudo|wheel|root|admin"),
+    ("fs.write-outside", "defaults write|delete|import"),
+    ("git.checkout-discard", "hg update|up|checkout|co -C !--dry-run !-n"),
+    ("git.checkout-discard", "hg update|up|checkout|co --clean !--dry-run !-n"),
+    ("git.restore", "hg revert !--dry-run !-n"),
+    ("git.clean", "hg purge|clean !-p !--print"),
+    ("git.rewrite-history", "hg strip"),
+    ("git.restore", "svn revert"),
+    ("git.clean", "svn cleanup --remove-unversioned"),
+    ("git.restore", "p4 revert !-n"),
+    ("git.restore", "fossil revert"),
     // Databases by their tools.
+    ("db.destroy", "dotnet ef database drop !--dry-run"),
+    ("db.destroy", "mikro-orm schema:drop|migration:fresh"),
+    ("db.destroy", "mikro-orm schema:fresh"),
+    ("db.destroy", "atlas schema clean"),
+    ("db.destroy", "convex import --replace-all"),
     ("db.destroy", "dropdb *"),
     ("db.destroy", "dropuser *"),
     ("db.destroy", "mysqladmin drop|flush-*|shutdown"),
@@ -497,20 +521,35 @@ fn matches(pattern: &str, args: &[Arg]) -> bool {
             words.push(word);
         }
     }
-    let operands: Vec<&str> =
-        args.iter().map(|arg| arg.text.as_str()).filter(|text| !text.starts_with('-')).collect();
     if words.is_empty() {
         return true;
     }
-    // Options with values may stand in front, so the row may start a little later.
+    // What follows an option may be its value, and then stands between the words of a row.
+    let mut operands: Vec<(&str, bool)> = Vec::new();
+    let mut value = false;
+    for arg in args {
+        let text = arg.text.as_str();
+        if text.starts_with('-') {
+            value = !text.contains('=');
+        } else {
+            operands.push((text, value));
+            value = false;
+        }
+    }
     (0..=2usize).any(|start| {
+        let mut rest = operands.iter().skip(start).peekable();
         words.iter().enumerate().all(|(index, word)| {
-            operands.get(start + index).is_some_and(|operand| {
+            let meets = |operand: &str| {
                 word.split('|').any(|choice| {
-                    choice == *operand
+                    choice == operand
                         || (choice.contains('*') && crate::places::glob_match(choice, operand))
                 })
-            })
+            };
+            while index > 0 && rest.peek().is_some_and(|(operand, value)| *value && !meets(operand))
+            {
+                rest.next();
+            }
+            rest.next().is_some_and(|(operand, _)| meets(operand))
         })
     })
 }
@@ -536,7 +575,8 @@ fn has_flag(args: &[Arg], option: &str) -> bool {
             return !text.ends_with("=false") && !text.ends_with("=none");
         }
         if name.starts_with("--") {
-            return given.len() > 5 && is(given, name);
+            // `--export` is a whole option beside those that begin with it.
+            return given.len() > 5 && given != "--export" && is(given, name);
         }
         // One letter may stand in a bundle.
         name.len() == 2

@@ -16,7 +16,7 @@ use table::{DELETE, EXEC, EXEC_NEEDS_OBJECT, INTERPRETERS, READ, WRITE, is_decod
 
 use super::heads::Heads;
 use super::{Effects, Work, exec_rule};
-use crate::shell::run::{DECODED, Flow, NET, Shell, quote};
+use crate::shell::run::{DECODED, Flow, NET, SECRET, Shell, quote};
 use crate::shell::{Arg, UNKNOWN};
 
 /// Names of interpreters as they appear in a `#!` line.
@@ -122,7 +122,12 @@ pub(super) fn command(
             continue;
         }
         let bundle = text.len() >= 2 && !text.starts_with("--") && !interpreter.bundle.is_empty();
-        in_place |= bundle && language == "perl" && text.contains('i');
+        in_place |= bundle
+            && matches!(language, "perl" | "ruby")
+            && text.get(1..).is_some_and(|letters| {
+                // `-Mstrict` and `-Ilib` are no bundles.
+                letters.contains('i') && !letters.starts_with(['M', 'I', 'm', 'r', 'C'])
+            });
         if interpreter.code.contains(&text)
             || (bundle
                 && text
@@ -144,6 +149,7 @@ pub(super) fn command(
             index += 1;
             if language == "python" {
                 // The rest are arguments of the code.
+                work.out.output = Flow::tainted(std::mem::take(&mut work.printed));
                 return;
             }
             continue;
@@ -172,9 +178,10 @@ pub(super) fn command(
             return;
         }
     }
+    let printed = std::mem::take(&mut work.printed);
     if has_code {
         if in_place {
-            for arg in args.get(index..).unwrap_or(&[]) {
+            for arg in file.into_iter().chain(args.get(index..).unwrap_or(&[])) {
                 effects.write(shell, arg, work);
             }
         } else if matches!(language, "perl" | "ruby" | "php" | "awk") {
@@ -182,7 +189,7 @@ pub(super) fn command(
                 effects.read(shell, arg, work);
             }
         }
-        work.out.output = Flow::unknown();
+        work.out.output = Flow::tainted(printed);
         return;
     }
     let stdin = work.stdin.clone();
@@ -211,7 +218,7 @@ pub(super) fn command(
             }
         }
     }
-    work.out.output = Flow::unknown();
+    work.out.output = Flow::tainted(std::mem::take(&mut work.printed));
 }
 
 fn python_module(
@@ -287,8 +294,7 @@ pub(super) fn scan(
         return;
     }
     let comments = match language {
-        "python" | "ruby" | "Rscript" | "julia" | "elixir" => "#",
-        "perl" => "#",
+        "python" | "ruby" | "Rscript" | "julia" | "elixir" | "perl" | "crystal" => "#",
         "node" | "bun" | "deno" | "groovy" | "swift" => "/",
         "php" => "/#",
         "lua" | "osascript" => "-",
@@ -405,7 +411,10 @@ pub(super) fn scan(
                     }
                 }
                 // `system "x"`, `exec 'x'`, `unlink "x"` without parentheses.
-                word_open = matches!(language, "perl" | "ruby" | "php" | "lua" | "rails");
+                word_open = matches!(
+                    language,
+                    "perl" | "ruby" | "php" | "lua" | "rails" | "swift" | "elixir"
+                );
                 if language == "osascript" && name == "script" && last_word == "shell" {
                     word_open = true;
                 }
@@ -440,7 +449,8 @@ pub(super) fn scan(
             Token::Text(text) => {
                 let raw_start =
                     code.as_bytes().get(..lexer.at).and_then(|bytes| bytes.last()).copied();
-                let shell_marks = matches!(language, "perl" | "ruby" | "php" | "rails");
+                let shell_marks =
+                    matches!(language, "perl" | "ruby" | "php" | "rails" | "julia" | "swift");
                 let tagged = last_word == "$" && previous_mark == 0;
                 if raw_start == Some(b'`') && (shell_marks || tagged) {
                     effects.run_text(work, &text, 0, true);
@@ -481,6 +491,11 @@ pub(super) fn scan(
                         | "net/http"
                         | "requests"
                 );
+                if matches!(language, "groovy")
+                    && code.get(lexer.at..).is_some_and(|rest| rest.starts_with(".execute("))
+                {
+                    effects.run_text(work, &text, 0, true);
+                }
                 if literals.len() < 256 {
                     literals.push(text);
                 }
@@ -512,6 +527,10 @@ pub(super) fn scan(
                         {
                             // The name of a function is not a value; what it is given may be.
                             call.now.pop();
+                            if call.now.chars().all(|character| character == UNKNOWN) {
+                                call.now.clear();
+                            }
+                            call.join = call.join.or((last_word == "join").then_some(depth));
                         }
                         if !name.is_empty()
                             && (EXEC.contains(&name)
@@ -530,6 +549,11 @@ pub(super) fn scan(
                         }
                     }
                     b')' => {
+                        if let Some(call) = calls.last_mut()
+                            && call.join == Some(depth)
+                        {
+                            call.join = None;
+                        }
                         while calls
                             .last()
                             .is_some_and(|call| call.depth == PARENLESS && call.opened >= depth)
@@ -574,8 +598,29 @@ pub(super) fn scan(
                     }
                     b',' => {
                         if let Some(call) = calls.last_mut() {
-                            call.end_argument();
+                            if call.join.is_some_and(|join| join <= depth) {
+                                call.now.push('/');
+                            } else {
+                                call.end_argument();
+                            }
                         }
+                    }
+                    // The label of an argument is no value.
+                    b':' => {
+                        if let Some(call) = calls.last_mut()
+                            && call.now.len() == UNKNOWN.len_utf8()
+                            && call.now.starts_with(UNKNOWN)
+                            && language == "swift"
+                        {
+                            call.now.clear();
+                        }
+                    }
+                    // `rm_rf!("x")`: the mark belongs to the name.
+                    b'!' if code.as_bytes().get(lexer.at) == Some(&b'(')
+                        && previous_mark == 0
+                        && language != "node" =>
+                    {
+                        continue;
                     }
                     b'[' => {
                         if let Some(call) = calls.last_mut() {
@@ -597,6 +642,12 @@ pub(super) fn scan(
                         {
                             call.end_argument();
                             finish(effects, shell, work, language, processes, &call);
+                        }
+                        // Named arguments follow it in some languages.
+                        if mark == b';'
+                            && let Some(call) = calls.last_mut()
+                        {
+                            call.end_argument();
                         }
                         assign = None;
                         word_open = false;
@@ -636,17 +687,39 @@ pub(super) fn scan(
     {
         effects.hit("exec.reverse-shell", language);
     }
-    if environment && fetches {
-        let sends = literals.iter().any(|text| text.starts_with("http"));
-        let whole = code.contains("os.environ)")
-            || code.contains("dict(os.environ")
-            || code.contains("JSON.stringify(process.env)")
-            || code.contains("str(os.environ")
-            || code.contains("process.env)")
-            || code.contains("ENV.to_")
-            || code.contains("ENV.inspect");
-        if sends && whole {
+    let whole = [
+        "os.environ)",
+        "dict(os.environ",
+        "JSON.stringify(process.env)",
+        "str(os.environ",
+        "process.env)",
+        "ENV.to_",
+        "ENV.inspect",
+    ]
+    .iter()
+    .any(|shown| code.contains(shown));
+    if environment && whole {
+        work.printed |= SECRET;
+        if fetches && literals.iter().any(|text| text.starts_with("http")) {
             effects.hit("secrets.send", language);
+        }
+    }
+    if decodes && ["print", "puts", "echo", "console", "write"].iter().any(|out| code.contains(out))
+    {
+        work.printed |= DECODED;
+    }
+    // A call under a name of its own is not found by its name.
+    let renamed = processes
+        && ["execSync:", "exec:", "spawn:", "spawnSync:", "execSync as", "exec as", "spawn as"]
+            .iter()
+            .any(|mark| code.contains(mark));
+    obscure |= renamed;
+    if language == "osascript" {
+        let lower = code.to_ascii_lowercase();
+        if lower.contains("finder")
+            && (lower.contains("to delete") || lower.contains("delete every"))
+        {
+            effects.hit("fs.delete-outside", "Finder");
         }
     }
     if reads {

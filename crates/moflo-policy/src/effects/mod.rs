@@ -60,6 +60,10 @@ pub(crate) struct Effects<'a> {
     /// What a rule of the project says about one of the commands.
     pub(crate) project: Option<Verdict>,
     decided: bool,
+    /// A file of secrets was read into the shell.
+    sourced_secret: bool,
+    /// What the command line said about repositories so far.
+    git: git::Known,
 }
 
 /// The work on one command line: the argument vectors still to look at, and what comes of them.
@@ -74,8 +78,9 @@ struct Work<'c> {
     cwd: Option<Option<String>>,
     /// Commands looked at so far.
     count: usize,
-    /// Assignments made by wrappers such as `env`.
     stdin: Flow,
+    /// What the code of an interpreter puts out.
+    printed: u8,
 }
 
 impl<'a> Effects<'a> {
@@ -87,6 +92,8 @@ impl<'a> Effects<'a> {
             exhaustive: false,
             project: None,
             decided: false,
+            sourced_secret: false,
+            git: git::Known::default(),
         }
     }
 
@@ -176,6 +183,9 @@ impl<'a> Effects<'a> {
         // What is deleted is a link itself, never what it leads to.
         let follow = if arg.text.ends_with('/') { Follow::All } else { Follow::Folders };
         let (place, path) = self.place_following(shell, arg, work, follow);
+        if place == Place::Git && self.git.made(&path) {
+            return;
+        }
         if let Some(rule) = place.deleted(recursive || (arg.glob && place == Place::Project)) {
             self.hit(rule, path);
         }
@@ -223,6 +233,13 @@ impl<'a> Effects<'a> {
     /// Whether reading this path shows a secret.
     fn is_secret(&self, path: &str, glob: bool) -> bool {
         places::secret(path, glob, self.ctx).is_some()
+    }
+
+    /// The whole environment is printed, which shows what was read into it before.
+    fn shows_environment(&mut self, name: &str) {
+        if self.sourced_secret {
+            self.hit("secrets.read", format!("{name} after secrets were read into the shell"));
+        }
     }
 
     fn read(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) -> bool {
@@ -668,6 +685,7 @@ impl Sink for Effects<'_> {
             elsewhere: shell.elsewhere,
             cwd: None,
             count: 0,
+            printed: 0,
         };
         if !call.redirections.is_empty() {
             self.redirections(shell, &work, &argv);

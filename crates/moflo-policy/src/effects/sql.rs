@@ -110,6 +110,14 @@ const CLIENTS: &[Client] = &[
     },
     Client { names: &["bq"], shorts: "", longs: &[], text: &[], file: &[], operands: Some(0) },
     Client {
+        names: &["heroku"],
+        shorts: "ca",
+        longs: &["command", "app"],
+        text: &["-c", "--command"],
+        file: &[],
+        operands: None,
+    },
+    Client {
         names: &["wrangler"],
         shorts: "",
         longs: &["command"],
@@ -179,11 +187,12 @@ pub(super) fn command(
     let Some(client) = CLIENTS.iter().find(|client| client.names.contains(&name)) else { return };
     // Bundles such as `-qAtc` take the value of their last letter.
     let parsed = parse(args, client.shorts, client.longs, Order::Mixed);
+    // In memory or among temporary files nothing is lost.
     let memory = client.operands == Some(1)
-        && parsed
-            .operands
-            .first()
-            .is_none_or(|first| matches!(first.text.as_str(), ":memory:" | ""));
+        && parsed.operands.first().is_none_or(|first| {
+            matches!(first.text.as_str(), ":memory:" | "")
+                || crate::places::is_scratch(&shell.absolute(&first.text))
+        });
     if memory && !parsed.operands.is_empty() {
         return;
     }
@@ -260,7 +269,21 @@ pub(super) fn command(
 
 /// Finds the first statement that destroys data.
 pub(super) fn destroys(text: &str) -> Option<String> {
-    statements(text).into_iter().find_map(|statement| {
+    let all = statements(text);
+    // What is rolled back did not happen.
+    let starts = |statement: Option<&String>, words: &[&str]| {
+        statement.is_some_and(|statement| {
+            let first = statement.split_whitespace().next().unwrap_or("");
+            words.iter().any(|word| first.eq_ignore_ascii_case(word))
+        })
+    };
+    if starts(all.first(), &["BEGIN", "START"])
+        && starts(all.last(), &["ROLLBACK"])
+        && !all.iter().any(|statement| starts(Some(statement), &["COMMIT", "END"]))
+    {
+        return None;
+    }
+    all.into_iter().find_map(|statement| {
         let words: Vec<&str> = statement.split_whitespace().collect();
         let upper: Vec<String> =
             words.iter().take(64).map(|word| word.to_ascii_uppercase()).collect();

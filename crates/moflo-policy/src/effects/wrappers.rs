@@ -56,6 +56,37 @@ const fn runner(
     Runner { head, subs, shorts, longs, skip }
 }
 
+/// Runners that fetch what they run.
+const PACKAGE_RUNNERS: &[&str] =
+    &["npx", "bunx", "pnpx", "uvx", "pipx", "npm", "pnpm", "yarn", "bun", "uv"];
+
+/// Whether a package is named by where it lies rather than by its name in a registry.
+fn is_remote_source(source: &str, shorthand: bool) -> bool {
+    const SCHEMES: [&str; 10] = [
+        "http://",
+        "https://",
+        "git+",
+        "git://",
+        "ssh://",
+        "git@",
+        "github:",
+        "gitlab:",
+        "bitbucket:",
+        "gist:",
+    ];
+    let source = source.split_once(" @ ").map_or(source, |(_, source)| source);
+    if SCHEMES.iter().any(|scheme| source.starts_with(scheme)) {
+        return true;
+    }
+    // `npx owner/repository`.
+    shorthand
+        && !source.starts_with(['@', '.', '/', '~', '-', UNKNOWN])
+        && source.split('/').count() == 2
+        && source.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'#')
+        })
+}
+
 /// Says whether a program reads shell text.
 pub(crate) fn is_shell(name: &str) -> bool {
     matches!(
@@ -239,6 +270,9 @@ pub(crate) fn peel(
             if let Some(text) = parsed.value(&["-c", "--command"]) {
                 effects.run_text(work, text, 0, true);
             }
+            if let Some(file) = parsed.operands.first() {
+                effects.write(shell, file, work);
+            }
             // After the file: options again, or the command itself as on BSD.
             let rest: Vec<Arg> = parsed.operands.iter().skip(1).map(|arg| (*arg).clone()).collect();
             if let [flag, text, ..] = rest.as_slice()
@@ -296,6 +330,17 @@ pub(crate) fn peel(
         {
             for operand in parsed.operands.iter().take(1) {
                 effects.run_text(work, &operand.text, operand.taint, true);
+            }
+        }
+        if PACKAGE_RUNNERS.contains(&name) {
+            let named = parsed.values(&["-p", "--package", "--from", "--spec"]);
+            let shorthand = !matches!(name, "uv" | "uvx" | "pipx");
+            let first = parsed.operands.first().map(|arg| arg.text.as_str());
+            if let Some(source) =
+                named.chain(first).find(|source| is_remote_source(source, shorthand))
+            {
+                effects.hit("exec.remote", format!("{name} {source}"));
+                return true;
             }
         }
         let first = parsed.first.map_or(rest.len(), |first| first + runner.skip);
@@ -451,6 +496,7 @@ fn env(
     }
     let rest = take_assignments(effects, work, args.get(index..).unwrap_or(&[]));
     if rest.is_empty() {
+        effects.shows_environment("env");
         work.out.output = Flow::tainted(crate::shell::run::SECRET);
     }
     Effects::next(work, rest);

@@ -445,7 +445,7 @@ impl Shell<'_> {
         let Some(value) = value else {
             if op == ParamOp::Length || !is_positional(name) {
                 fields.push(UNKNOWN.encode_utf8(&mut [0; 4]), quoted);
-                if is_secret_name(name) {
+                if is_secret_name(name) && op != ParamOp::Length {
                     fields.now.taint |= super::run::VARIABLE;
                 }
             }
@@ -554,21 +554,42 @@ fn is_positional(name: &str) -> bool {
 
 /// Names of environment variables that hold secrets.
 pub(crate) fn is_secret_name(name: &str) -> bool {
-    const MARKS: [&str; 11] = [
+    const WORDS: [&str; 9] = [
         "SECRET",
+        "SECRETS",
         "TOKEN",
         "PASSWORD",
         "PASSWD",
-        "API_KEY",
         "APIKEY",
-        "ACCESS_KEY",
-        "PRIVATE_KEY",
         "CREDENTIALS",
-        "DATABASE_URL",
-        "_PAT",
+        "PAT",
+        "PASSPHRASE",
     ];
-    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-        && MARKS.iter().any(|mark| name.contains(mark))
+    const PAIRS: [[&str; 2]; 5] = [
+        ["API", "KEY"],
+        ["ACCESS", "KEY"],
+        ["PRIVATE", "KEY"],
+        ["DATABASE", "URL"],
+        ["SIGNING", "KEY"],
+    ];
+    // What a secret is called, where it lies and how long it lasts is none.
+    const ABOUT: [&str; 14] = [
+        "PATH", "FILE", "DIR", "NAME", "TTL", "COUNT", "LENGTH", "LIMIT", "ARN", "PREFIX",
+        "HEADER", "TYPE", "EXPIRY", "MANAGER",
+    ];
+    if name.len() < 3
+        || !name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    {
+        return false;
+    }
+    let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
+    if words.last().is_some_and(|last| ABOUT.contains(last)) {
+        return false;
+    }
+    words.iter().any(|word| WORDS.contains(word) || word.ends_with("PASSWORD"))
+        || words.windows(2).any(|pair| PAIRS.iter().any(|known| pair == known))
 }
 
 fn lower(character: char) -> char {

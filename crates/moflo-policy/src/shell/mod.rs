@@ -9,7 +9,7 @@ mod parse;
 pub(crate) mod run;
 mod script;
 
-pub(crate) use expand::{unescape, unescape_text};
+pub(crate) use expand::{is_secret_name, unescape, unescape_text};
 
 /// One word of a command after expansion, as far as the text alone decides it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

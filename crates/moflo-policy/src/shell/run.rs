@@ -319,6 +319,15 @@ impl<'a> Shell<'a> {
         self.aliases.remove(name);
     }
 
+    /// Whether what the commands put out goes into a substitution, a pipe or a file.
+    pub(crate) fn is_captured(&self) -> bool {
+        let frames = self.frames.iter().filter_map(|frame| frame.saved.as_ref());
+        self.blocks.iter().chain(frames).any(|saved| {
+            let route = &saved.route;
+            route.pipe_out || route.discard || route.file.is_some() || route.output.is_some()
+        })
+    }
+
     /// Walks a text and everything it leads to.
     pub(crate) fn walk(&mut self, text: &str, sink: &mut dyn Sink) {
         self.push_code(Code { text: text.to_owned(), ..Code::default() }, None);

@@ -81,6 +81,7 @@ pub(super) fn find(
     let mut narrowed = false;
     let mut deletes = false;
     let mut last = "";
+    let mut secret: Option<String> = None;
     while let Some(arg) = args.get(index) {
         let text = arg.text.as_str();
         match text {
@@ -102,6 +103,12 @@ pub(super) fn find(
                     "-size" => value != "-0" && !value.starts_with('+') || value.len() > 3,
                     _ => true,
                 };
+                if matches!(text, "-name" | "-iname" | "-path" | "-wholename")
+                    && !matches!(last, "!" | "-not")
+                    && effects.is_secret(value, true)
+                {
+                    secret = value.rsplit('/').next().map(str::to_owned);
+                }
                 if matches!(text, "-name" | "-path")
                     && value.contains(".git")
                     && !matches!(last, "!" | "-not")
@@ -142,7 +149,7 @@ pub(super) fn find(
                     .map_or(args.len(), |(at, _)| at);
                 let command = args.get(start..end).unwrap_or(&[]);
                 for root in &roots {
-                    queue_found(work, command, root, narrowed);
+                    queue_found(work, command, &found(root, narrowed, secret.as_deref()));
                 }
                 index = end;
             }
@@ -153,30 +160,35 @@ pub(super) fn find(
     }
     if deletes {
         for root in &roots {
-            let root = found(root, narrowed);
+            let root = found(root, narrowed, None);
             effects.delete(shell, &root, true, work);
         }
     }
     let mut listing = String::new();
     for root in &roots {
-        listing.push_str(&found(root, narrowed).text);
+        listing.push_str(&found(root, narrowed, secret.as_deref()).text);
         listing.push('\n');
     }
     work.out.output = Flow::text(&listing, 0);
 }
 
-/// What `find` hands on for a root: everything below it, or some of it.
-fn found(root: &Arg, narrowed: bool) -> Arg {
+/// What `find` hands on for a root: everything below it, or some of it, of a known name perhaps.
+fn found(root: &Arg, narrowed: bool, name: Option<&str>) -> Arg {
     if narrowed {
         let slash = if root.text.ends_with('/') { "" } else { "/" };
-        Arg { text: format!("{}{slash}{UNKNOWN}", root.text), literal: false, ..root.clone() }
+        let mut text = format!("{}{slash}{UNKNOWN}", root.text);
+        if let Some(name) = name {
+            text.push('/');
+            text.push_str(name);
+        }
+        let glob = root.glob || name.is_some_and(|name| name.contains('*'));
+        Arg { text, literal: false, glob, ..root.clone() }
     } else {
         root.clone()
     }
 }
 
-fn queue_found(work: &mut Work<'_>, command: &[Arg], root: &Arg, narrowed: bool) {
-    let item = found(root, narrowed);
+fn queue_found(work: &mut Work<'_>, command: &[Arg], item: &Arg) {
     let argv = command
         .iter()
         .map(|arg| {
@@ -198,7 +210,7 @@ pub(super) fn fd(
     work: &mut Work<'_>,
     args: &[Arg],
 ) {
-    let _ = (effects, shell);
+    let _ = shell;
     let marker = |arg: &Arg| matches!(arg.text.as_str(), "-x" | "-X" | "--exec" | "--exec-batch");
     let end = args.iter().position(marker).unwrap_or(args.len());
     let parsed = parse(
@@ -232,6 +244,8 @@ pub(super) fn fd(
             "--changed-within",
             "--changed-before",
         ]);
+    let name: String = pattern.chars().filter(|c| !matches!(c, '^' | '$' | '\\')).collect();
+    let secret = effects.is_secret(&name, true).then_some(name.as_str());
     let mut roots: Vec<Arg> = parsed.operands.iter().skip(1).map(|arg| (*arg).clone()).collect();
     for value in parsed.values(&["--search-path", "--base-directory"]) {
         roots.push(Arg { text: value.to_owned(), literal: true, ..Arg::default() });
@@ -247,10 +261,12 @@ pub(super) fn fd(
             if !has_place {
                 command.push(Arg { text: "{}".to_owned(), literal: true, ..Arg::default() });
             }
-            queue_found(work, &command, root, narrowed);
+            queue_found(work, &command, &found(root, narrowed, secret));
         }
     }
-    let listing: String =
-        roots.iter().flat_map(|root| [found(root, narrowed).text, "\n".to_owned()]).collect();
+    let listing: String = roots
+        .iter()
+        .flat_map(|root| [found(root, narrowed, secret).text, "\n".to_owned()])
+        .collect();
     work.out.output = Flow::text(&listing, 0);
 }

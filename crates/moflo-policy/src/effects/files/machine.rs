@@ -66,6 +66,7 @@ pub(super) fn power(effects: &mut Effects<'_>, name: &str, args: &[Arg]) {
                 effects.hit("disk.kill-all", "kill 1");
             }
         }
+        "killall5" => effects.hit("disk.kill-all", name),
         "pkill" | "killall" => {
             let everything = words.iter().any(|word| matches!(*word, "." | ".*" | "-1" | "" | "^"))
                 || (name == "pkill"

@@ -121,7 +121,15 @@ pub(super) fn curl(
             effects.read(shell, &arg, work);
         }
     }
+    let deletes = parsed
+        .value(&["-X", "--request"])
+        .is_some_and(|method| method.eq_ignore_ascii_case("DELETE"));
     for operand in &parsed.operands {
+        let path = operand.text.split_once("://").map_or(operand.text.as_str(), |(_, rest)| rest);
+        let path = path.split('?').next().unwrap_or("");
+        if deletes && path.split('/').skip(1).any(|part| part == "_all" || part.contains('*')) {
+            effects.hit("db.destroy", operand.text.clone());
+        }
         if let Some(path) = operand.text.strip_prefix("file://") {
             let arg = Arg { text: path.to_owned(), ..(*operand).clone() };
             effects.read(shell, &arg, work);
@@ -207,6 +215,15 @@ pub(in crate::effects) fn send_check(
         return;
     }
     let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+    // A token in the header that is made for tokens goes to whom it was made for.
+    let meant = |arg: &Arg| {
+        let text = arg.text.to_ascii_lowercase();
+        ["authorization:", "private-token:", "x-api-key:", "x-auth-token:", "job-token:", "apikey:"]
+            .iter()
+            .any(|header| text.starts_with(header))
+    };
+    let secure = words.iter().any(|word| word.starts_with("https://"));
+    let args: Vec<&Arg> = args.iter().filter(|arg| !(secure && meant(arg))).collect();
     if (args.iter().any(|arg| arg.taint & VARIABLE != 0) || work.stdin.taint & VARIABLE != 0)
         && !belongs(&words)
     {

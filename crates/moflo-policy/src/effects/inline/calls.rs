@@ -17,6 +17,8 @@ pub(super) struct Call {
     pub(super) home: bool,
     pub(super) decodes: bool,
     pub(super) fetches: bool,
+    /// How many parentheses were open where path segments began to be joined.
+    pub(super) join: Option<usize>,
 }
 
 impl Call {
@@ -32,6 +34,7 @@ impl Call {
             home: false,
             decodes: false,
             fetches: false,
+            join: None,
         }
     }
 
@@ -58,8 +61,9 @@ pub(super) fn finish(
             .find(|(known, _)| *known == name)
             .is_none_or(|(_, objects)| objects.iter().any(|object| *object == call.object));
         // Under another name, or taken from the module by its own.
-        let allowed =
-            allowed || (processes && (call.list || language != "node" || call.object.is_empty()));
+        let allowed = allowed
+            || (language == "groovy" && name == "exec")
+            || (processes && (call.list || language != "node" || call.object.is_empty()));
         let python_exec = language == "python" && matches!(name, "exec" | "sh");
         if allowed && !python_exec {
             if call.decodes
@@ -158,9 +162,10 @@ pub(super) fn finish(
             effects.hit("fs.delete-home", format!("{language}: {name}"));
             return;
         }
-        let recursive = !matches!(name, "unlink" | "unlinkSync" | "rmdir" | "rmdirSync");
+        let recursive = !matches!(name, "unlink" | "unlinkSync" | "rmdir" | "rmdirSync")
+            || matches!(language, "Rscript");
         for arg in call.args.iter().filter(|arg| !arg.is_empty() && !arg.starts_with('=')).take(8) {
-            let text = if arg == "~" && call.home {
+            let text = if arg == "~" {
                 shell.home.to_owned()
             } else {
                 arg.strip_prefix("~/")

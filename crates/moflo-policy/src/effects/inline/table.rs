@@ -272,6 +272,10 @@ pub(super) const DELETE: &[&str] = &[
     "delete_file",
     "rm_rf!",
     "removeFile",
+    "removeItem",
+    "deleteIfExists",
+    "deleteRecursively",
+    "RemoveAll",
 ];
 
 /// Calls that read a file.
