@@ -253,6 +253,11 @@ pub(super) fn command(
             return false;
         }
         "npm" | "pnpm" | "yarn" => {
+            for arg in args {
+                if let Some(value) = arg.text.strip_prefix("--script-shell=") {
+                    effects.run_text(work, value, arg.taint, true);
+                }
+            }
             for pair in args.windows(2) {
                 if let [flag, value] = pair
                     && matches!(

@@ -430,15 +430,7 @@ fn openssl(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_>
     let public = args.iter().any(|arg| {
         matches!(
             arg.text.as_str(),
-            "-pubout"
-                | "-noout"
-                | "x509"
-                | "req"
-                | "verify"
-                | "-check"
-                | "-pubin"
-                | "dgst"
-                | "s_client"
+            "-pubout" | "-noout" | "x509" | "req" | "verify" | "-pubin" | "dgst" | "s_client"
         )
     });
     for pair in args.windows(2) {

@@ -421,6 +421,28 @@ pub(super) fn command(
                 effects.git.remotes.insert((*name).to_owned(), (*url).to_owned());
             }
         }
+        "rev-parse" => {
+            // In another repository it would be another one.
+            let here = shell
+                .cwd
+                .as_deref()
+                .is_some_and(|cwd| crate::places::below(cwd, effects.ctx.root).is_some())
+                && !effects.git.made.iter().any(|made| {
+                    shell
+                        .cwd
+                        .as_deref()
+                        .is_some_and(|cwd| crate::places::below(cwd, made).is_some())
+                });
+            if here && parsed.has(&["--show-toplevel"]) {
+                work.out.output = Flow::text(effects.ctx.root, 0);
+            } else if here && parsed.has(&["--git-dir", "--absolute-git-dir", "--git-common-dir"]) {
+                let root = effects.ctx.root;
+                work.out.output = Flow::text(&format!("{root}/.git"), 0);
+            } else {
+                work.out.output = Flow::unknown();
+            }
+            return;
+        }
         "ls-files" => {
             // Without a pattern it is everything that git knows.
             let text = if operands.is_empty() {

@@ -79,12 +79,32 @@ pub(super) fn command(
     super::infra::command(effects, name, argv);
     let language = interpreter.names.first().copied().unwrap_or("");
     let args = argv.get(1..).unwrap_or(&[]);
+    // The shells of frameworks take code too: `manage.py shell -c`, `artisan tinker --execute=`.
+    let at = |name: &str| args.iter().position(|arg| arg.text == name);
+    if let Some(sub) = at("shell").or_else(|| at("tinker")).or_else(|| at("shell_plus")) {
+        for (index, arg) in args.iter().enumerate().skip(sub) {
+            let code = arg.text.strip_prefix("--execute=").or_else(|| {
+                matches!(arg.text.as_str(), "-c" | "--command" | "--execute")
+                    .then(|| args.get(index + 1))
+                    .flatten()
+                    .map(|next| &*next.text)
+            });
+            if let Some(code) = code {
+                scan(effects, shell, work, language, code);
+            }
+        }
+    }
     if language == "deno" || language == "bun" {
         let mut operands = args.iter().filter(|arg| !arg.text.starts_with('-'));
         if operands.next().is_some_and(|sub| matches!(sub.text.as_str(), "run" | "x"))
             && let Some(url) = operands.next().filter(|arg| arg.text.starts_with("http"))
         {
             effects.hit("exec.remote", url.text.clone());
+        }
+        if args.len() >= 2 && args.last().is_some_and(|last| last.text == "-") && work.stdin.exists
+        {
+            let stdin = work.stdin.clone();
+            scan(effects, shell, work, language, &stdin.text);
         }
     }
     let mut index = 0;
@@ -163,6 +183,15 @@ pub(super) fn command(
             run(effects, shell, work, language, &code);
             continue;
         }
+        if bundle
+            && matches!(language, "perl" | "ruby" | "python")
+            && let Some(code) = attached(text, interpreter.bundle)
+        {
+            let code = Arg { text: code.to_owned(), ..arg.clone() };
+            has_code = true;
+            run(effects, shell, work, language, &code);
+            continue;
+        }
         if interpreter.values.contains(&text) {
             if text == "-m" && language == "python" {
                 python_module(effects, shell, work, args.get(index..).unwrap_or(&[]));
@@ -219,6 +248,22 @@ pub(super) fn command(
         }
     }
     work.out.output = Flow::tainted(std::mem::take(&mut work.printed));
+}
+
+/// Returns the code in a bundle that goes on with it: `-pe1`.
+fn attached<'t>(bundle: &'t str, letters: &str) -> Option<&'t str> {
+    for (at, letter) in bundle.char_indices().skip(1) {
+        if letters.contains(letter) {
+            return bundle.get(at + 1..).filter(|code| !code.is_empty());
+        }
+        // The rest belongs to a letter that takes a value, or it is no bundle.
+        if matches!(letter, 'M' | 'I' | 'm' | 'i' | 'x' | 'D' | 'F' | 'C' | 'r' | 'W' | 'X')
+            || !letter.is_ascii_alphanumeric()
+        {
+            return None;
+        }
+    }
+    None
 }
 
 fn python_module(
@@ -311,6 +356,8 @@ pub(super) fn scan(
     let mut literals: Vec<String> = Vec::new();
     let (mut evaluates, mut decodes, mut fetches, mut obscure, mut reads, mut sockets, mut spawns) =
         (false, false, false, false, false, false, false);
+    let mut listed: Vec<String> = Vec::new();
+    let mut packs = false;
     let mut environment = false;
     let mut processes = false;
     let mut last_path: Option<String> = None;
@@ -336,7 +383,7 @@ pub(super) fn scan(
                     name,
                     "subprocess" | "child_process" | "pty" | "pexpect" | "commands" | "Open3"
                 );
-                decodes |= is_decoder(name);
+                decodes |= is_decoder(name) || (name == "decode" && last_word == "codecs");
                 fetches |= matches!(
                     name,
                     "urlopen"
@@ -473,6 +520,28 @@ pub(super) fn scan(
                         variables.remove(0);
                     }
                 }
+                if previous_mark == b'('
+                    && matches!(
+                        last_word,
+                        "glob"
+                            | "listdir"
+                            | "readdirSync"
+                            | "scandir"
+                            | "Path"
+                            | "children"
+                            | "entries"
+                            | "readdir"
+                            | "walk"
+                            | "rglob"
+                    )
+                    && listed.len() < 16
+                {
+                    listed.push(text.clone());
+                }
+                // `array_map("unlink", …)` and the like name the function.
+                work.sweeps |= language == "php" && matches!(text.as_str(), "unlink" | "rmdir");
+                decodes |= matches!(text.as_str(), "base64" | "hex") && code.contains("Buffer");
+                packs |= text.starts_with("H*") && last_word == "pack";
                 processes |= matches!(
                     text.as_str(),
                     "child_process" | "node:child_process" | "execa" | "shelljs"
@@ -671,6 +740,45 @@ pub(super) fn scan(
         effects.hit("exec.remote", format!("{language}: evaluates what it fetched"));
     } else if evaluates && decodes && !matches!(language, "ruby") {
         effects.hit("exec.decoded", format!("{language}: evaluates what it decoded"));
+    }
+    if evaluates && packs {
+        effects.hit("exec.decoded", format!("{language}: evaluates what it decoded"));
+    }
+    if std::mem::take(&mut work.sweeps) {
+        // What a listing of another place gave is deleted one by one.
+        for text in &listed {
+            let text = text.trim_end_matches('*').trim_end_matches('/');
+            if text.starts_with('/') || text.starts_with('~') || text.starts_with("..") {
+                let arg = Arg { text: text.to_owned(), literal: true, ..Arg::default() };
+                effects.delete(shell, &arg, true, work);
+            }
+        }
+    }
+    let forks = match language {
+        "perl" | "ruby" => code.contains("fork while") || code.contains("while fork"),
+        "python" => {
+            code.contains("os.fork()") && (code.contains("while True") || code.contains("while 1"))
+        }
+        _ => false,
+    };
+    if forks {
+        effects.hit("disk.fork-bomb", language);
+    }
+    if !code.contains(":memory:") {
+        for text in &literals {
+            if text.len() < 4096
+                && text.contains(' ')
+                && ["execute", "executescript", "query", "exec", "raw", "Unsafe"]
+                    .iter()
+                    .any(|call| code.contains(call))
+                && ["sqlite", "psycopg", "mysql", "connect(", "pg", "prisma", "Database"]
+                    .iter()
+                    .any(|library| code.contains(library))
+                && let Some(found) = super::sql::destroys(text)
+            {
+                effects.hit("db.destroy", found);
+            }
+        }
     }
     if sockets && popen && matches!(language, "ruby" | "perl" | "lua") {
         effects.hit("exec.reverse-shell", language);

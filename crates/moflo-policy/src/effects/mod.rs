@@ -81,6 +81,8 @@ struct Work<'c> {
     stdin: Flow,
     /// What the code of an interpreter puts out.
     printed: u8,
+    /// The code deletes what only its run would name.
+    sweeps: bool,
 }
 
 impl<'a> Effects<'a> {
@@ -186,7 +188,12 @@ impl<'a> Effects<'a> {
         if place == Place::Git && self.git.made(&path) {
             return;
         }
-        if let Some(rule) = place.deleted(recursive || (arg.glob && place == Place::Project)) {
+        if let Some(rule) = place.deleted(
+            recursive
+                // `find . -exec … {}`: the project itself, file by file.
+                || (place == Place::Project
+                    && (arg.glob || (work.count > 1 && !work.elsewhere))),
+        ) {
             self.hit(rule, path);
         }
     }
@@ -218,7 +225,9 @@ impl<'a> Effects<'a> {
             | Place::Outside
             | Place::Device => {
                 // Making a key private is what it is for.
-                if self.is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive {
+                if matches!(place, Place::Home | Place::HomeBelow | Place::Outside)
+                    && (self.is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive)
+                {
                     return;
                 }
                 self.hit("fs.permissions", path);
@@ -686,6 +695,7 @@ impl Sink for Effects<'_> {
             cwd: None,
             count: 0,
             printed: 0,
+            sweeps: false,
         };
         if !call.redirections.is_empty() {
             self.redirections(shell, &work, &argv);

@@ -56,6 +56,37 @@ const fn runner(
     Runner { head, subs, shorts, longs, skip }
 }
 
+/// Tools that package managers run by their bare name, and that the tables know.
+const LOCAL_TOOLS: &[&str] = &[
+    "prisma",
+    "sequelize",
+    "sequelize-cli",
+    "typeorm",
+    "knex",
+    "drizzle-kit",
+    "mikro-orm",
+    "cdk",
+    "aws-cdk",
+    "cdktf",
+    "serverless",
+    "sls",
+    "sst",
+    "wrangler",
+    "rimraf",
+    "del-cli",
+    "supabase",
+    "firebase",
+    "vercel",
+    "netlify",
+    "railway",
+    "tsx",
+    "ts-node",
+    "cross-env",
+    "dotenv",
+    "dotenvx",
+    "env-cmd",
+];
+
 /// Runners that fetch what they run.
 const PACKAGE_RUNNERS: &[&str] =
     &["npx", "bunx", "pnpx", "uvx", "pipx", "npm", "pnpm", "yarn", "bun", "uv"];
@@ -151,7 +182,7 @@ pub(crate) fn peel(
             return true;
         }
         "xargs" | "gxargs" => {
-            xargs(effects, work, args);
+            xargs(effects, shell, work, args);
             return true;
         }
         "parallel" | "rush" | "rust-parallel"
@@ -304,6 +335,14 @@ pub(crate) fn peel(
             return true;
         }
         _ => {}
+    }
+    // `yarn prisma …` runs what the project has installed under that name.
+    if matches!(name, "yarn" | "pnpm" | "bun") {
+        let at = args.iter().position(|arg| !arg.text.starts_with('-')).unwrap_or(args.len());
+        if args.get(at).is_some_and(|arg| LOCAL_TOOLS.contains(&arg.text.as_str())) {
+            Effects::next(work, args.get(at..).unwrap_or(&[]));
+            return true;
+        }
     }
     if !HEADS.may_hold(name) {
         return false;

@@ -80,6 +80,7 @@ pub(super) fn find(
     // Tests that leave only some files make `.` a selection of it.
     let mut narrowed = false;
     let mut deletes = false;
+    let mut kept = false;
     let mut last = "";
     let mut secret: Option<String> = None;
     while let Some(arg) = args.get(index) {
@@ -87,7 +88,15 @@ pub(super) fn find(
         match text {
             _ if FIND_VALUES.contains(&text) => {
                 let value = args.get(index + 1).map_or("", |arg| arg.text.as_str());
+                // What is left out leaves all the rest.
+                let negated = matches!(last, "!" | "-not");
                 narrowed |= match text {
+                    "-name" | "-iname" | "-path" | "-ipath" | "-wholename" | "-regex"
+                    | "-iregex"
+                        if negated =>
+                    {
+                        false
+                    }
                     "-maxdepth" | "-mindepth" | "-printf" | "-regextype" | "-j" | "-fstype" => {
                         false
                     }
@@ -97,8 +106,6 @@ pub(super) fn find(
                     }
                     "-path" | "-wholename" | "-ipath" => {
                         !matches!(value, "*" | "./*" | "*/*" | "./.git" | "./.git/*" | "*/.git/*")
-                            && last != "!"
-                            && last != "-not"
                     }
                     "-size" => value != "-0" && !value.starts_with('+') || value.len() > 3,
                     _ => true,
@@ -122,7 +129,11 @@ pub(super) fn find(
             "-empty" => narrowed = true,
             // What stands after `-o` is tested anew. What is pruned is still what was selected.
             "-o" | "-or" => narrowed = false,
-            "-delete" => deletes = true,
+            "-delete" if !deletes => {
+                // Tests after it come too late.
+                deletes = true;
+                kept = narrowed;
+            }
             "-fprint" | "-fls" | "-fprint0" => {
                 if let Some(target) = args.get(index + 1) {
                     effects.write(shell, target, work);
@@ -160,7 +171,7 @@ pub(super) fn find(
     }
     if deletes {
         for root in &roots {
-            let root = found(root, narrowed, None);
+            let root = found(root, kept, None);
             effects.delete(shell, &root, true, work);
         }
     }

@@ -27,13 +27,6 @@ pub(super) fn remove(
         || !matches!(name, "rm" | "grm" | "unlink" | "rmdir");
     for operand in &parsed.operands {
         effects.delete(shell, operand, recursive, work);
-        // `find . -exec rm -f {}`: the project itself, file by file.
-        if !recursive && matches!(name, "rm" | "grm" | "unlink") {
-            let (place, path) = effects.place(shell, operand, work);
-            if place == Place::Project && !work.elsewhere && work.count > 1 {
-                effects.hit("fs.delete-project", path);
-            }
-        }
     }
 }
 
@@ -69,6 +62,14 @@ pub(super) fn moves(
             for operand in parsed.operands.iter().take(count) {
                 let (_, path) = effects.place(shell, operand, work);
                 effects.hit("fs.delete-outside", path);
+            }
+        }
+        // A secret under another name is guarded no more.
+        let (_, path) = effects.place(shell, target, work);
+        let name = path.rsplit('/').next().unwrap_or("");
+        if name.contains('.') && !effects.is_secret(&path, false) {
+            for operand in parsed.operands.iter().take(count) {
+                effects.read(shell, operand, work);
             }
         }
         destination(effects, shell, work, target, &parsed, count);

@@ -37,19 +37,13 @@ pub(super) fn power(effects: &mut Effects<'_>, name: &str, args: &[Arg]) {
                 effects.hit("disk.power", format!("systemctl {sub}"));
             } else if matches!(sub, "stop" | "disable" | "mask")
                 && words.iter().any(|word| {
-                    [
-                        "ssh",
-                        "sshd",
-                        "network",
-                        "firewall",
-                        "docker",
-                        "postgresql",
-                        "mysql",
-                        "auditd",
-                        "systemd-",
-                    ]
-                    .iter()
-                    .any(|unit| word.starts_with(unit))
+                    let access = ["ssh", "sshd", "network", "firewall", "auditd", "systemd-"]
+                        .iter()
+                        .any(|unit| word.starts_with(unit));
+                    // A server that is stopped comes back; one that is disabled does not.
+                    let server =
+                        ["docker", "postgresql", "mysql"].iter().any(|unit| word.starts_with(unit));
+                    access || (server && (sub != "stop" || !word.contains('@')))
                 })
             {
                 effects.hit("infra.destroy", format!("systemctl {sub}"));

@@ -22,6 +22,12 @@ pub(in crate::effects) fn awk(
                 let mut lexer = Lexer { text: program, at, comments: "" };
                 let text = lexer.string(b'"');
                 at = lexer.at;
+                if output == b'|'
+                    && super::super::wrappers::is_shell(text.trim())
+                    && let Some(printed) = last_text.take()
+                {
+                    effects.run_text(work, &printed, 0, true);
+                }
                 if system || output == b'|' {
                     effects.run_text(work, &text, 0, true);
                 } else if output == b'>' {

@@ -156,6 +156,9 @@ pub(super) fn finish(
         if generic && !module && !matches!(language, "perl" | "php" | "lua") {
             return;
         }
+        if call.args.iter().all(|arg| arg.is_empty() || arg.chars().all(|c| c == UNKNOWN)) {
+            work.sweeps = true;
+        }
         if call.home
             && call.args.iter().all(|arg| arg.is_empty() || arg.contains(UNKNOWN) || arg == "~")
         {
@@ -241,7 +244,29 @@ pub(super) fn finish(
         if !module {
             return;
         }
-        let target = if copies || (language == "perl" && mode.is_empty() && opens) {
+        if copies && matches!(name, "move" | "rename" | "renameSync" | "mv") {
+            // What is moved from outside is gone there.
+            if let Some(source) = call.args.first().filter(|source| source.contains('/')) {
+                let arg = Arg { text: source.clone(), literal: true, ..Arg::default() };
+                let (place, path) = effects.place(shell, &arg, work);
+                if !matches!(place, crate::places::Place::Inside)
+                    && let Some(rule) = place.deleted(true)
+                {
+                    effects.hit(rule, path);
+                }
+            }
+        }
+        let third;
+        let target = if language == "perl" && opens {
+            // `open(F, ">", "x")` and `open(F, ">x")`.
+            third = call
+                .args
+                .iter()
+                .skip(1)
+                .rfind(|arg| !arg.is_empty())
+                .map(|arg| arg.trim_start_matches(['>', '+', '<', ' ']).to_owned());
+            third.as_ref()
+        } else if copies {
             call.args.iter().filter(|arg| !arg.is_empty()).nth(1)
         } else {
             call.args.first()

@@ -1,8 +1,13 @@
 //! `xargs` and `parallel`: words that come from the input.
 
-use super::{Arg, Effects, Flow, Order, UNKNOWN, Work, join, parse, quote};
+use super::{Arg, Effects, Flow, Order, Shell, UNKNOWN, Work, join, parse, quote};
 
-pub(super) fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]) {
+pub(super) fn xargs(
+    effects: &mut Effects<'_>,
+    shell: &Shell<'_>,
+    work: &mut Work<'_>,
+    args: &[Arg],
+) {
     let original = args;
     // `-i` and `-l` take their value only when it is attached.
     let cleaned: Vec<Arg> = original
@@ -45,6 +50,10 @@ pub(super) fn xargs(effects: &mut Effects<'_>, work: &mut Work<'_>, args: &[Arg]
     let delimiter = parsed.value(&["-d", "--delimiter"]);
     let null = parsed.has(&["-0", "--null"]);
     let from_file = parsed.has(&["-a", "--arg-file"]);
+    if let Some(file) = parsed.value(&["-a", "--arg-file"]) {
+        let arg = Arg { text: file.to_owned(), literal: true, ..Arg::default() };
+        effects.read(shell, &arg, work);
+    }
     let items: Vec<Arg> = if from_file || !input.exists {
         // The terminal or a file: nobody knows, and nothing is a possibility as well.
         Vec::new()

@@ -96,6 +96,8 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         false,
     ),
     wrapper(&["caffeinate"], "tw", &[], 0, false),
+    // Development environments that run a command in a container of the project.
+    wrapper(&["sail", "lando", "ddev", "symfony"], "", &[], 0, false),
     wrapper(&["systemd-inhibit"], "", &["what", "who", "why", "mode"], 0, false),
     wrapper(
         &["systemd-run"],
