@@ -160,9 +160,9 @@ pub enum RuleAction {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AllowEntry {
-    /// The program as it is typed.
+    /// The program as it is typed, or a tool such as `Read`.
     pub program: String,
-    /// All its arguments; a last `...` admits more.
+    /// All its arguments, a last `...` admits more; of a tool the path it uses.
     pub args: Vec<String>,
     /// When the entry ends, in seconds since 1970; none means never.
     pub expires: Option<u64>,

@@ -54,16 +54,7 @@ pub fn explain(command: &str, ctx: &Context<'_>) -> Explanation {
         })
         .collect();
     let alternative = verdict.rule.as_deref().and_then(rules::find).map(|rule| rule.instead);
-    let how_to_allow = verdict.blocks().then(|| {
-        let program = effects
-            .trace
-            .as_ref()
-            .and_then(|commands| commands.iter().find_map(|command| command.argv.first()))
-            .map_or("PROGRAM", |arg| arg.text.as_str());
-        format!(
-            "A person can run it in their own terminal, or add an entry for `{program}` with an expiry to `gates.allow` in moflo.yaml."
-        )
-    });
+    let how_to_allow = verdict.blocks().then(|| how_to_allow(&verdict, &effects));
     Explanation {
         commands: effects.trace.take().unwrap_or_default(),
         effects: found,
@@ -71,5 +62,36 @@ pub fn explain(command: &str, ctx: &Context<'_>) -> Explanation {
         alternative,
         how_to_allow,
         incomplete,
+    }
+}
+
+/// Says how a person lets the refused command pass: not the first of the line, but the one that the
+/// verdict is about.
+fn how_to_allow(verdict: &Verdict, effects: &Effects<'_>) -> String {
+    let rule = verdict.rule.as_deref().unwrap_or_default();
+    let commands = effects.trace.as_deref().unwrap_or_default();
+    let command = effects
+        .findings
+        .iter()
+        .find(|finding| finding.rule == rule)
+        .and_then(|finding| finding.command)
+        .and_then(|at| commands.get(at));
+    let known = command
+        .filter(|command| command.argv.iter().all(|arg| !arg.text.contains(crate::shell::UNKNOWN)));
+    let words = |command: &SimpleCommand| {
+        let words: Vec<String> =
+            command.argv.iter().map(|arg| crate::shell::run::quote(&arg.text)).collect();
+        words.join(" ")
+    };
+    match known {
+        _ if rules::find(rule).is_some() && !crate::project::may_except(rule, true) => {
+            "No entry of `gates.allow` covers this: a person can run it in their own terminal."
+                .to_owned()
+        }
+        Some(command) if !command.argv.is_empty() => format!(
+            "A person can run it in their own terminal, or add an entry for `{}` to `gates.allow` in moflo.yaml, with a reason and a last day.",
+            words(command)
+        ),
+        _ => "A person can run it in their own terminal; an entry of `gates.allow` covers only a command whose words are all known, and no redirection.".to_owned(),
     }
 }

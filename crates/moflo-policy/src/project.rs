@@ -6,7 +6,7 @@
 //! exactly. Nothing here knows the time: callers drop what has expired.
 
 use crate::shell::{Arg, SimpleCommand};
-use crate::types::Decision;
+use crate::types::{Decision, Severity};
 
 /// Rules and exceptions of one project.
 #[derive(Debug, Clone, Default)]
@@ -40,14 +40,30 @@ pub struct ProjectRule {
 /// One exception of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowEntry {
-    /// The program as it is typed.
+    /// The program as it is typed, or a tool such as `Read`.
     pub program: String,
-    /// All arguments the call may have; see [`matches_all`].
+    /// All arguments the call may have; see [`matches_all`]. Of a tool the path it may use.
     pub args: Vec<String>,
     /// When the exception ends, in seconds since 1970; `None` lasts.
     pub expires: Option<u64>,
     /// Why a person allowed it.
     pub reason: String,
+}
+
+impl AllowEntry {
+    /// Whether it names every word, without a star or a last `...`.
+    pub fn is_exact(&self) -> bool {
+        !self.args.iter().any(|arg| arg.contains('*') || arg == "...")
+    }
+}
+
+/// Whether an exception may cover what a rule stops.
+///
+/// No exception covers a catastrophe, but for one: which file is a secret is told by its name alone,
+/// and a person who names that very file knows better.
+pub(crate) fn may_except(rule: &str, exactly: bool) -> bool {
+    let severity = crate::rules::find(rule).map(|rule| rule.severity);
+    severity != Some(Severity::Catastrophe) || (rule == "secrets.read" && exactly)
 }
 
 impl ProjectPolicy {
@@ -88,6 +104,20 @@ impl ProjectPolicy {
         }
         self.allow.iter().find(|entry| {
             is_program(&program.text, &entry.program) && matches_all(&entry.args, args)
+        })
+    }
+}
+
+impl ProjectPolicy {
+    /// Returns the exception that covers a tool's use of a file: its program is the tool's name, and
+    /// its one argument the path, absolute or from the project's root.
+    pub(crate) fn allowed_file(&self, tool: &str, path: &str, root: &str) -> Option<&AllowEntry> {
+        let inside = crate::places::below(path, root);
+        self.allow.iter().find(|entry| {
+            let [wanted] = entry.args.as_slice() else { return false };
+            let wanted = wanted.strip_prefix("./").unwrap_or(wanted);
+            entry.program == tool
+                && (wildcard(wanted, path) || inside.is_some_and(|inside| wildcard(wanted, inside)))
         })
     }
 }

@@ -80,7 +80,7 @@ fn judge_with(
                 || field.name.to_ascii_lowercase().starts_with("new");
             let access = if access == Access::Delete && target { Access::Write } else { access };
             if let Some(path) = path_in(tool, field) {
-                consider(judge_path(&path, access, ctx));
+                consider(judge_path(tool, &path, access, ctx));
             }
         }
     }
@@ -229,17 +229,55 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-fn judge_path(path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
+fn judge_path(tool: &str, path: &str, access: Access, ctx: &Context<'_>) -> Verdict {
     let resolved = places::resolve(path, ctx);
+    let verdict = judge_resolved(&resolved, access, ctx);
+    // An exception holds for the file it names, not for one that a link makes of it.
+    let exception = |path| ctx.project.allowed_file(tool, path, ctx.root);
+    if let Some(rule) = verdict.rule.as_deref()
+        && let Some(entry) = exception(resolved.decisive())
+        && crate::project::may_except(rule, entry.is_exact())
+    {
+        return Verdict::allow();
+    }
+    verdict
+}
+
+/// The tools of the client whose calls a person can name in one line: `Read .env`.
+const FILE_TOOLS: &[&str] =
+    &["Read", "Write", "Edit", "MultiEdit", "NotebookEdit", "NotebookRead", "Grep"];
+
+/// Writes a call of a file tool in one line, the same however its path was spelled.
+pub fn line_of(tool: &str, fields: &ToolFields<'_>, ctx: &Context<'_>) -> Option<String> {
+    if !FILE_TOOLS.contains(&tool) {
+        return None;
+    }
+    let mut paths = fields.entries().iter().filter_map(|field| path_in(tool, field));
+    let path = paths.next()?;
+    // With a second path it would be another call.
+    paths.next().is_none().then(|| format!("{tool} {}", places::resolve(&path, ctx).lexical))
+}
+
+/// Reads a line such as `Read .env` that a person types: the line as [`line_of`] writes it, and the
+/// verdict on the call. Nothing when it names no file tool.
+pub fn judge_line(line: &str, ctx: &Context<'_>) -> Option<(String, Verdict)> {
+    let (tool, path) = line.trim().split_once(' ')?;
+    let tool = FILE_TOOLS.iter().find(|known| **known == tool)?;
+    let path = path.trim().trim_matches(['"', '\'']);
+    let fields = ToolFields::from_pairs([("file_path", path)]);
+    Some((line_of(tool, &fields, ctx)?, judge_tool(tool, &fields, ctx)))
+}
+
+fn judge_resolved(resolved: &Resolved, access: Access, ctx: &Context<'_>) -> Verdict {
     if matches!(access, Access::Read | Access::Unknown)
-        && let Some(kind) = places::secret_of(&resolved, ctx)
+        && let Some(kind) = places::secret_of(resolved, ctx)
     {
         return refusal("secrets.read", format!("{} is {kind}", resolved.decisive()), ctx);
     }
     if matches!(access, Access::Read | Access::Nothing) {
         return Verdict::allow();
     }
-    judge_write(&resolved, access, ctx)
+    judge_write(resolved, access, ctx)
 }
 
 fn judge_write(path: &Resolved, access: Access, ctx: &Context<'_>) -> Verdict {
@@ -268,7 +306,7 @@ fn refusal(rule: &'static str, detail: String, ctx: &Context<'_>) -> Verdict {
         decision: if asks { Decision::Ask } else { Decision::Deny },
         rule: Some(Cow::Borrowed(rule)),
         severity: Some(severity),
-        reason: crate::judge::reason(&Finding { rule, detail }),
+        reason: crate::judge::reason(&Finding { rule, detail, command: None }),
     }
 }
 

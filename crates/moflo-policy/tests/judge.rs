@@ -189,6 +189,72 @@ fn explain_shows_commands_effects_and_the_way_out() {
     assert!(explanation.how_to_allow.is_some());
     assert!(explanation.alternative.is_some());
     assert!(explain("ls", &ctx).how_to_allow.is_none());
+    // The command that is refused is named, not the first one of the line.
+    for (command, named) in [
+        ("cd src && git reset --hard", Some("`git reset --hard`")),
+        ("cd src && sudo -n git clean -fd 'a b' | cat", Some("`git clean -fd 'a b'`")),
+        ("ls; echo x >> ~/.bashrc; pwd", None),
+        ("ls && cat .env", Some("`cat .env`")),
+        ("cd / && rm -rf etc", None),
+        ("ls && rm ~/$X", None),
+    ] {
+        let how = explain(command, &ctx).how_to_allow.unwrap();
+        match named {
+            Some(named) => assert!(how.contains(named), "{command}: {how}"),
+            None => assert!(!how.contains("add an entry"), "{command}: {how}"),
+        }
+    }
+}
+
+#[test]
+fn an_exception_that_names_a_file_covers_reading_it_and_no_other_catastrophe() {
+    let entry = |line: &str| {
+        let mut words = line.split(' ').map(str::to_owned);
+        moflo_policy::project::AllowEntry {
+            program: words.next().unwrap(),
+            args: words.collect(),
+            expires: None,
+            reason: "the values are made up".to_owned(),
+        }
+    };
+    let entries =
+        ["cat .env", "cat *.pem", "rm -rf /", "Read .env", "Read *.key", "Write /home/dev/notes/*"];
+    let project = ProjectPolicy::new(vec![], entries.map(entry).to_vec(), vec![]);
+    let ctx = Context {
+        root: "/home/dev/proj",
+        cwd: "/home/dev/proj/src",
+        home: "/home/dev",
+        mode: PermissionMode::Default,
+        files: &NoFiles,
+        project: &project,
+    };
+    for (command, stopped) in [
+        ("cat .env", false),
+        ("cat .env.local", true),
+        ("cat .env .env.local", true),
+        ("cat x.pem", true),
+        ("rm -rf /", true),
+    ] {
+        assert_eq!(judge_command(command, &ctx).blocks(), stopped, "{command}");
+    }
+    for (line, stopped) in [
+        ("Read ../.env", false),
+        ("Read /home/dev/proj/.env", false),
+        ("Read \"../.env\"", false),
+        ("Read .env", true),
+        ("Read ../.env.local", true),
+        ("Read ../server.key", true),
+        ("Write /home/dev/proj/.git/config", true),
+        ("Grep ../.env", true),
+        ("Write /home/dev/notes/a.md", false),
+        ("Edit /home/dev/notes/a.md", true),
+    ] {
+        let (_, verdict) = moflo_policy::tools::judge_line(line, &ctx).unwrap();
+        assert_eq!(verdict.blocks(), stopped, "{line}");
+    }
+    let (line, _) = moflo_policy::tools::judge_line("Read ../.env", &ctx).unwrap();
+    assert_eq!(line, "Read /home/dev/proj/.env");
+    assert!(moflo_policy::tools::judge_line("cat .env", &ctx).is_none());
 }
 
 #[test]

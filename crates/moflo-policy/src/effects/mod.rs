@@ -28,6 +28,7 @@ mod sql;
 mod wrappers;
 
 use crate::places::{self, Follow, Place, below, glob_match, together};
+use crate::project::AllowEntry;
 use crate::shell::run::{
     Code, DECODED, Flow, Invocation, MAX_STEPS, NET, Outcome, SECRET, Shell, Sink, describe,
 };
@@ -47,9 +48,12 @@ pub(crate) struct Finding {
     pub(crate) rule: &'static str,
     /// What it was about: a path, an option, a command.
     pub(crate) detail: String,
+    /// The command that would do it, by its place in the trace; none for a redirection.
+    pub(crate) command: Option<usize>,
 }
 
 /// Collects what the commands of a walk would do.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one walk")]
 pub(crate) struct Effects<'a> {
     pub(crate) ctx: &'a Context<'a>,
     pub(crate) findings: Vec<Finding>,
@@ -60,6 +64,8 @@ pub(crate) struct Effects<'a> {
     /// What a rule of the project says about one of the commands.
     pub(crate) project: Option<Verdict>,
     decided: bool,
+    /// The command looked at stands in the trace already.
+    traced: bool,
     /// A file of secrets was read into the shell.
     sourced_secret: bool,
     /// What the command line said about repositories so far.
@@ -94,6 +100,7 @@ impl<'a> Effects<'a> {
             exhaustive: false,
             project: None,
             decided: false,
+            traced: false,
             sourced_secret: false,
             git: git::Known::default(),
         }
@@ -107,7 +114,10 @@ impl<'a> Effects<'a> {
         if self.findings.len() < 64
             && !self.findings.iter().any(|found| found.rule == rule && found.detail == detail)
         {
-            self.findings.push(Finding { rule, detail });
+            let command = self.trace.as_ref().map(Vec::len);
+            let command =
+                if self.traced { command.and_then(|len| len.checked_sub(1)) } else { command };
+            self.findings.push(Finding { rule, detail, command });
         }
     }
 
@@ -277,6 +287,7 @@ impl<'a> Effects<'a> {
     }
 
     fn redirections(&mut self, shell: &Shell<'_>, work: &Work<'_>, argv: &[Arg]) {
+        let known = self.findings.len();
         for redirection in &work.call.redirections {
             match redirection.kind {
                 RedirectKind::Read => {
@@ -296,6 +307,9 @@ impl<'a> Effects<'a> {
                     self.write(shell, &redirection.target, work);
                 }
             }
+        }
+        for found in self.findings.iter_mut().skip(known) {
+            found.command = None;
         }
     }
 
@@ -317,6 +331,7 @@ impl<'a> Effects<'a> {
 
     /// Looks at one argument vector; may put another one on the worklist.
     fn one(&mut self, shell: &mut Shell<'_>, work: &mut Work<'_>, argv: &[Arg]) {
+        self.traced = false;
         let Some(head) = argv.first() else { return };
         if head.taint & (NET | DECODED) != 0 {
             self.hit(exec_rule(head.taint), head.text.clone());
@@ -355,23 +370,24 @@ impl<'a> Effects<'a> {
         let known = self.findings.len();
         let exempt = self.project_rules(shell, work, &name, argv);
         self.unwrapped(shell, work, &name, argv);
-        if exempt {
-            self.exempt_from(known);
+        if let Some(exactly) = exempt {
+            self.exempt_from(known, exactly);
         }
     }
 
-    /// Shows the command to whoever watches, and asks the project's own rules. Returns true when
-    /// the project lets it pass.
+    /// Shows the command to whoever watches, and asks the project's own rules.
+    ///
+    /// Says whether the project lets it pass, and whether it names every word of it.
     fn project_rules(
         &mut self,
         shell: &Shell<'_>,
         work: &Work<'_>,
         name: &str,
         argv: &[Arg],
-    ) -> bool {
+    ) -> Option<bool> {
         let project = self.ctx.project;
         if self.trace.is_none() && project.rules.is_empty() && project.allow.is_empty() {
-            return false;
+            return None;
         }
         let mut command = describe(work.call, shell.cwd.as_deref());
         command.argv = argv.to_vec();
@@ -390,22 +406,23 @@ impl<'a> Effects<'a> {
                 reason: rule.reason.clone(),
             });
         }
-        let exempt = project.allowed(&command).is_some();
+        let exempt = project.allowed(&command).map(AllowEntry::is_exact);
         if let Some(trace) = &mut self.trace
             && trace.len() < 4096
         {
             trace.push(command);
+            self.traced = true;
         }
         exempt
     }
 
     /// Takes back what was found since, except what no exception covers.
-    fn exempt_from(&mut self, known: usize) {
+    fn exempt_from(&mut self, known: usize, exactly: bool) {
         let tail = self.findings.split_off(known.min(self.findings.len()));
         let severity =
             |finding: &Finding| crate::rules::find(finding.rule).map(|rule| rule.severity);
         self.findings.extend(
-            tail.into_iter().filter(|finding| severity(finding) == Some(Severity::Catastrophe)),
+            tail.into_iter().filter(|finding| !crate::project::may_except(finding.rule, exactly)),
         );
         self.decided =
             self.findings.iter().any(|finding| severity(finding) >= Some(Severity::Destructive));
@@ -684,6 +701,7 @@ impl Sink for Effects<'_> {
             shell.overflow = true;
             return Outcome::default();
         }
+        self.traced = false;
         let argv = std::mem::take(&mut call.argv);
         let mut work = Work {
             stdin: call.stdin.clone(),
