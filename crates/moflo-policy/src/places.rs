@@ -16,7 +16,6 @@ use crate::types::{Context, Files};
 
 pub(crate) use glob::{glob_match, has_glob, is_everything};
 pub use guard::PROGRAMS;
-pub(crate) use guard::guard;
 pub use secrets::secret_of;
 pub(crate) use secrets::{is_secret_folder, secret};
 

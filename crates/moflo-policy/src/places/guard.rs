@@ -31,12 +31,6 @@ pub const PROGRAMS: &[&str] = &[
     "setup-project",
 ];
 
-/// Tells which of the gate's own files a path is, if it is one.
-pub(crate) fn guard(path: &str, glob: bool, ctx: &Context<'_>) -> Option<&'static str> {
-    let folded = fold(path);
-    if is_client_notes(&folded, ctx) { None } else { guard_of(&folded, glob, ctx) }
-}
-
 /// Whether a path belongs to what the caller named as moflo's on this machine.
 fn is_guarded(folded: &str, ctx: &Context<'_>) -> bool {
     ctx.project.guarded.iter().any(|guarded| below(folded, &fold(guarded)).is_some())
@@ -57,7 +51,7 @@ pub(super) fn is_client_notes(folded: &str, ctx: &Context<'_>) -> bool {
     matches!(kind, "plans" | "projects" | "todos") && !rest.is_empty() && !transcript
 }
 
-/// [`guard`] for a path that is folded already.
+/// Tells which of the gate's own files a folded path is, if it is one.
 pub(super) fn guard_of(path: &str, glob: bool, ctx: &Context<'_>) -> Option<&'static str> {
     if is_guarded(path, ctx) {
         return Some(MOFLO);
