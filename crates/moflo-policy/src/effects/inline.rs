@@ -16,7 +16,7 @@ use table::{DELETE, EXEC, EXEC_NEEDS_OBJECT, INTERPRETERS, READ, WRITE, is_decod
 
 use super::heads::Heads;
 use super::{Effects, Work, exec_rule};
-use crate::shell::run::{DECODED, Flow, NET, SECRET, Shell, quote};
+use crate::shell::run::{DECODED, Flow, MAX_STEPS, NET, SECRET, Shell, quote};
 use crate::shell::{Arg, UNKNOWN};
 
 /// Names of interpreters as they appear in a `#!` line.
@@ -317,7 +317,13 @@ pub(super) fn scan(
     language: &str,
     code: &str,
 ) {
-    shell.steps += code.len();
+    // A byte of code costs more than a byte of words; what the budget does not reach is left to the
+    // scanner of the raw text.
+    shell.steps += code.len() * 4;
+    if shell.steps > MAX_STEPS {
+        shell.overflow = true;
+        return;
+    }
     if language == "tclsh" || language == "tcl" {
         // Tcl commands stand one a line or between semicolons.
         for line in code.split(['\n', ';', '[']).take(1024) {

@@ -4,6 +4,7 @@ mod arithmetic;
 mod dollar;
 mod lists;
 mod redirects;
+mod runs;
 mod words;
 
 use std::borrow::Cow;

@@ -265,6 +265,10 @@ impl Parser<'_> {
         loop {
             let Some(Frame::Word(word)) = self.frames.last() else { return };
             let (mode, double, at_start) = (word.mode, word.double, word.start == self.pos());
+            if self.pending_parts.len() > super::MAX_PARTS {
+                self.script.overflow = true;
+                return;
+            }
             if self.at_end() {
                 if matches!(mode, Mode::Heredoc { .. }) {
                     self.end_word();
@@ -305,6 +309,15 @@ impl Parser<'_> {
                 _ => {}
             }
             let heredoc = matches!(mode, Mode::Heredoc { .. });
+            // Between quotes nearly every byte is ordinary, blanks too.
+            if double
+                && (heredoc || mode == Mode::Plain)
+                && !matches!(byte, b'\\' | b'$' | b'`')
+                && (heredoc || byte != b'"')
+            {
+                self.take_quoted_run(heredoc);
+                continue;
+            }
             match byte {
                 b'\\' => {
                     let next = self.peek(1);
@@ -316,6 +329,10 @@ impl Parser<'_> {
                     } else if double && heredoc && next == b'"' {
                         self.advance(2);
                         self.script.text.push_str("\\\"");
+                    } else if double {
+                        // What is around it is quoted as well, so the text goes on.
+                        self.advance(1);
+                        self.take_char();
                     } else {
                         self.set_quoted(true);
                         self.advance(1);
@@ -427,56 +444,6 @@ impl Parser<'_> {
         self.frames.pop();
         self.redirect(fd);
         true
-    }
-
-    pub(super) fn take_run(&mut self) {
-        let Some(input) = self.inputs.last_mut() else { return };
-        let rest = input.text.get(input.pos..).unwrap_or(&[]);
-        let length = rest
-            .iter()
-            .position(|&byte| {
-                !(byte >= 0x80
-                    || byte.is_ascii_alphanumeric()
-                    || matches!(byte, b'-' | b'_' | b'.' | b'/' | b',' | b':' | b'%' | b'+' | b'@'))
-            })
-            .unwrap_or(rest.len());
-        let run = rest.get(..length).unwrap_or(rest);
-        match std::str::from_utf8(run) {
-            Ok(text) => self.script.text.push_str(text),
-            Err(_) => self.script.text.push_str(&String::from_utf8_lossy(run)),
-        }
-        input.pos += length;
-        self.script.steps += length;
-    }
-
-    pub(super) fn take_char(&mut self) {
-        let byte = self.peek(0);
-        if byte < 0x80 {
-            if !self.at_end() {
-                self.script.text.push(char::from(byte));
-            }
-            self.advance(1);
-        } else {
-            let length = match byte {
-                0xF0.. => 4,
-                0xE0.. => 3,
-                _ => 2,
-            };
-            self.take_text(length);
-        }
-    }
-
-    pub(super) fn take_single(&mut self) {
-        let Some(input) = self.inputs.last_mut() else { return };
-        let rest = input.text.get(input.pos..).unwrap_or(&[]);
-        let length = memchr::memchr(b'\'', rest);
-        if length.is_none() {
-            self.script.incomplete = true;
-        }
-        let length = length.unwrap_or(rest.len());
-        self.script.text.push_str(&String::from_utf8_lossy(rest.get(..length).unwrap_or(rest)));
-        input.pos = (input.pos + length + 1).min(input.text.len());
-        self.script.steps += length + 1;
     }
 
     pub(super) fn next_output(&mut self) -> u32 {
