@@ -97,6 +97,30 @@ fn a_person_can_allow_a_command_once() {
 }
 
 #[test]
+fn a_person_can_allow_the_use_of_a_file() {
+    let sandbox = Sandbox::set_up();
+    let folder = sandbox.project().display().to_string();
+    let read =
+        |path: &str| judged(&sandbox, call(&sandbox, "Read", &format!(r#""file_path":"{path}""#)));
+    assert!(read(&format!("{folder}/.env")).starts_with("deny: "));
+    // Once, as `flo gate allow 'Read .env'` grants it.
+    let project =
+        moflo_hooks::project::Project::at(&sandbox.project()).with_state_home(&sandbox.state());
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let line = format!("Read {folder}/.env");
+    moflo_hooks::allow::grant(&project, &line, &folder, now.as_millis() as u64).unwrap();
+    assert!(!read(&format!("{folder}/.env")).contains("deny: "));
+    assert!(read(&format!("{folder}/.env")).starts_with("deny: "));
+    // For longer, by an entry that names it.
+    sandbox.write(
+        ".moflo/snapshot.json",
+        r#"{"format":1,"gates":{"allow":[{"program":"Read","args":[".env"],"reason":"made up"}]}}"#,
+    );
+    assert!(!read(&format!("{folder}/.env")).contains("deny: "));
+    assert!(read(&format!("{folder}/.env.local")).starts_with("deny: "));
+}
+
+#[test]
 fn moflo_guards_its_own_state_and_programs() {
     let sandbox = Sandbox::set_up();
     let marker = session(&sandbox, None, "p1").dir().join("searched-x").display().to_string();

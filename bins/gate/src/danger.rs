@@ -11,7 +11,7 @@ use moflo_hooks::project;
 use moflo_hooks::registry::Program;
 use moflo_hooks::snapshot::{DangerousCommands, Gates, RuleAction};
 use moflo_policy::project::{AllowEntry, ProjectPolicy, ProjectRule};
-use moflo_policy::{Context, Decision, Files, PermissionMode, Verdict, json};
+use moflo_policy::{Context, Decision, Files, PermissionMode, Verdict, json, tools};
 
 use crate::call::{Answer, Call, Judged};
 
@@ -36,7 +36,7 @@ pub(crate) fn judge(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Jud
         let notice = "moflo-gate: an internal error; this call was not judged".to_owned();
         return Judged { answer: Answer::Pass, notice: Some(notice) };
     };
-    if verdict.blocks() && allowed_once(call) {
+    if verdict.blocks() && allowed_once(call, context) {
         return Answer::Pass.into();
     }
     let rule = verdict.rule.as_deref().unwrap_or("danger").to_owned();
@@ -51,9 +51,11 @@ pub(crate) fn judge(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Jud
     answer.into()
 }
 
-/// Returns whether a person at a terminal allowed exactly this command, once.
-fn allowed_once(call: &Call<'_>) -> bool {
-    let Some(command) = call.hook.fields.get("command") else { return false };
+/// Returns whether a person at a terminal allowed exactly this command, or this use of a file, once.
+fn allowed_once(call: &Call<'_>, context: &Context<'_>) -> bool {
+    let fields = &call.hook.fields;
+    let line = tools::line_of(call.tool, fields, context);
+    let Some(command) = line.as_deref().or_else(|| fields.get("command")) else { return false };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let folder = call.cwd.to_string_lossy();
     allow::take(&call.project, command, &folder, now.as_millis() as u64)
@@ -61,7 +63,7 @@ fn allowed_once(call: &Call<'_>) -> bool {
 
 /// Judges the call, and every piece of a damaged document that looks like a command.
 fn verdict_on(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Verdict {
-    let verdict = moflo_policy::tools::judge_tool(call.tool, &call.hook.fields, context);
+    let verdict = tools::judge_tool(call.tool, &call.hook.fields, context);
     if call.hook.well_formed || verdict.decision == Decision::Deny {
         return verdict;
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use moflo_hooks::{allow, env};
-use moflo_policy::judge_command;
+use moflo_policy::{judge_command, tools};
 use moflo_ui::{ExitStatus, Failure, human_duration, style};
 
 use super::{Place, project_policy};
@@ -15,11 +15,12 @@ use crate::session::{Session, current_dir};
 /// Allow one refused command once, for ten minutes
 ///
 /// Only a person can: it needs a terminal and refuses inside the client. The exception holds for
-/// exactly this command in exactly this folder, and ends with its first use. What shall be allowed
+/// exactly this command in exactly this folder, and ends with its first use. A call of a file tool
+/// is written as the tool and the path, such as `Read .env`. What shall be allowed
 /// for longer goes into `gates.allow` of `moflo.yaml`, with a reason and a last day.
 #[derive(Debug, Args)]
 pub(super) struct AllowArgs {
-    /// The command, quoted, exactly as the agent runs it
+    /// The command, quoted, exactly as the agent runs it, or a file tool and its path
     command: String,
 
     /// The folder the agent runs it in; the current one if left out
@@ -50,7 +51,10 @@ pub(super) fn run(args: &AllowArgs, session: &mut Session) -> Result<ExitStatus,
     };
     let config = session.config(&project)?;
     let policy = project_policy(&config.gates, None);
-    let verdict = place.with_context(&policy, |context| judge_command(&args.command, context))?;
+    let (command, verdict) = place.with_context(&policy, |context| {
+        tools::judge_line(&args.command, context)
+            .unwrap_or_else(|| (args.command.clone(), judge_command(&args.command, context)))
+    })?;
     if !verdict.blocks() {
         let _ = writeln!(
             session.out,
@@ -62,7 +66,7 @@ pub(super) fn run(args: &AllowArgs, session: &mut Session) -> Result<ExitStatus,
     if !confirmed()? {
         return Err(Failure::new(ExitStatus::No, "nothing was allowed"));
     }
-    allow::grant(&project, &args.command, &folder.to_string_lossy(), crate::commands::now_ms())
+    allow::grant(&project, &command, &folder.to_string_lossy(), crate::commands::now_ms())
         .map_err(|err| Failure::from_error(ExitStatus::Io, err))?;
     let lifetime = human_duration(std::time::Duration::from_millis(allow::LIFETIME_MS));
     let _ = writeln!(session.out, "Allowed once, for {lifetime}, in {}.", folder.display());
