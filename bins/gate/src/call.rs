@@ -83,6 +83,9 @@ pub(crate) fn run() -> io::Result<()> {
     };
     log::write(&call, &answer.answer);
     let mut notice = answer.notice;
+    if !hook.well_formed && answer.answer == Answer::Pass {
+        notice = notice.or_else(|| damaged(&call));
+    }
     if let Some(err) = problem.filter(|err| !matches!(err, SnapshotError::Missing(_))) {
         let text = format!("moflo: {}; the defaults are in force", hook::chain(&err));
         notice = notice.or_else(|| once(&call, "snapshot", text));
@@ -120,6 +123,17 @@ fn judge(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Judged {
 pub(crate) fn once(call: &Call<'_>, what: &str, text: String) -> Option<String> {
     let session = call.session()?;
     session.record(Fact::Said(what)).unwrap_or(false).then_some(text)
+}
+
+/// Says that the event was not understood; in a session that is known, once.
+fn damaged(call: &Call<'_>) -> Option<String> {
+    let text = "moflo-gate: the client's event is no sound JSON; it was searched for catastrophes \
+                and passes"
+        .to_owned();
+    if call.session().is_none() {
+        return Some(text);
+    }
+    once(call, "damaged", text)
 }
 
 fn print(answer: &Answer, notice: Option<&str>) {

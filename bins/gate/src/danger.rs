@@ -11,7 +11,7 @@ use moflo_hooks::project;
 use moflo_hooks::registry::Program;
 use moflo_hooks::snapshot::{DangerousCommands, Gates, RuleAction};
 use moflo_policy::project::{AllowEntry, ProjectPolicy, ProjectRule};
-use moflo_policy::{Context, Decision, Files, PermissionMode, Verdict, json, tools};
+use moflo_policy::{Context, Decision, Files, PermissionMode, Verdict, tools};
 
 use crate::call::{Answer, Call, Judged};
 
@@ -61,17 +61,13 @@ fn allowed_once(call: &Call<'_>, context: &Context<'_>) -> bool {
     allow::take(&call.project, command, &folder, now.as_millis() as u64)
 }
 
-/// Judges the call, and every piece of a damaged document that looks like a command.
+/// Judges the call, and every piece of a damaged document that may be a catastrophe.
 fn verdict_on(call: &Call<'_>, bytes: &[u8], context: &Context<'_>) -> Verdict {
     let verdict = tools::judge_tool(call.tool, &call.hook.fields, context);
     if call.hook.well_formed || verdict.decision == Decision::Deny {
         return verdict;
     }
-    json::salvage(bytes)
-        .iter()
-        .map(|piece| moflo_policy::judge_command(piece, context))
-        .find(|verdict| verdict.decision == Decision::Deny)
-        .unwrap_or(verdict)
+    tools::judge_damaged(bytes, context).unwrap_or(verdict)
 }
 
 /// Calls `body` with what the policy has to know about this call.

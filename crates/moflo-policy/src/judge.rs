@@ -1,37 +1,69 @@
 //! From a command to a verdict.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::effects::{Effects, Finding, judge_powershell};
 use crate::rules;
-use crate::shell::run::Shell;
+use crate::shell::run::{MAX_STEPS, Shell};
 use crate::types::{Context, Decision, Severity, Verdict};
 
 /// Judges a shell command.
 ///
 /// Text that only mentions a command is not one: it is judged by what its words would do.
 pub fn judge_command(command: &str, ctx: &Context<'_>) -> Verdict {
+    judge_within(command, ctx, &Cell::new(0))
+}
+
+/// Judges one of the commands of a call, which share what walking them may cost.
+///
+/// A call with thousands of costly commands would otherwise be judged for so long that the client
+/// stops waiting, and then it runs.
+pub(crate) fn judge_within(command: &str, ctx: &Context<'_>, spent: &Cell<usize>) -> Verdict {
     let mut effects = Effects::new(ctx);
-    walk(command, ctx, &mut effects);
+    walk_within(command, ctx, &mut effects, spent);
     verdict(&effects, ctx)
 }
 
 /// Judges the text of a PowerShell call.
 pub fn judge_powershell_command(command: &str, ctx: &Context<'_>) -> Verdict {
+    judge_powershell_within(command, ctx, &Cell::new(0))
+}
+
+/// Judges one of the commands of a PowerShell call.
+pub(crate) fn judge_powershell_within(
+    command: &str,
+    ctx: &Context<'_>,
+    spent: &Cell<usize>,
+) -> Verdict {
     let mut effects = Effects::new(ctx);
     judge_powershell(&mut effects, command);
     // What PowerShell has in common with other shells: programs and their arguments.
     if effects.findings.is_empty() {
-        walk(command, ctx, &mut effects);
+        walk_within(command, ctx, &mut effects, spent);
     }
     verdict(&effects, ctx)
 }
 
 /// Walks a command; what cannot be walked whole is scanned as raw text as well.
 pub(crate) fn walk(command: &str, ctx: &Context<'_>, effects: &mut Effects<'_>) -> bool {
-    let mut shell = Shell::new(ctx.home, Some(ctx.cwd.to_owned()));
-    shell.walk(command, effects);
-    let overflow = shell.overflow || shell.truncated;
+    walk_within(command, ctx, effects, &Cell::new(0))
+}
+
+fn walk_within(
+    command: &str,
+    ctx: &Context<'_>,
+    effects: &mut Effects<'_>,
+    spent: &Cell<usize>,
+) -> bool {
+    let mut overflow = spent.get() > MAX_STEPS;
+    if !overflow {
+        let mut shell = Shell::new(ctx.home, Some(ctx.cwd.to_owned()));
+        shell.steps = spent.get();
+        shell.walk(command, effects);
+        spent.set(shell.steps);
+        overflow = shell.overflow || shell.truncated;
+    }
     if overflow
         && !effects.is_decided()
         && let Some(found) = scan_raw(command)

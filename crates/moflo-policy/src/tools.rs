@@ -5,9 +5,11 @@
 //! name. Texts that a tool merely carries (contents, messages, prompts) are never judged.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::effects::Finding;
 use crate::json::{Field, FieldKind, ToolFields, salvage};
+use crate::judge;
 use crate::places::{self, Place, Resolved};
 use crate::rules;
 use crate::types::{Context, Decision, Severity, Verdict};
@@ -32,11 +34,12 @@ enum Access {
 /// The verdict is the strictest one over all commands and paths of the call, duplicates of a field
 /// included.
 pub fn judge_tool(tool: &str, fields: &ToolFields<'_>, ctx: &Context<'_>) -> Verdict {
+    let spent = Cell::new(0);
     judge_with(tool, fields, ctx, &|command| {
         if tool == "PowerShell" {
-            crate::judge_powershell_command(command, ctx)
+            judge::judge_powershell_within(command, ctx, &spent)
         } else {
-            crate::judge_command(command, ctx)
+            judge::judge_within(command, ctx, &spent)
         }
     })
 }
@@ -46,8 +49,12 @@ pub fn judge_tool(tool: &str, fields: &ToolFields<'_>, ctx: &Context<'_>) -> Ver
 /// Returns a verdict only for a catastrophe: anything else in a text whose structure is unknown may
 /// be data.
 pub fn judge_damaged(bytes: &[u8], ctx: &Context<'_>) -> Option<Verdict> {
-    salvage(bytes).iter().map(|piece| crate::judge_command(piece, ctx)).find(|verdict| {
-        verdict.decision == Decision::Deny && verdict.severity == Some(Severity::Catastrophe)
+    let spent = Cell::new(0);
+    salvage(bytes).iter().map(|piece| judge::judge_within(piece, ctx, &spent)).find(|verdict| {
+        // What could not be walked to its end may be one.
+        let grave = verdict.severity == Some(Severity::Catastrophe)
+            || verdict.rule.as_deref() == Some("raw.unreadable");
+        verdict.decision == Decision::Deny && grave
     })
 }
 
@@ -306,7 +313,7 @@ fn refusal(rule: &'static str, detail: String, ctx: &Context<'_>) -> Verdict {
         decision: if asks { Decision::Ask } else { Decision::Deny },
         rule: Some(Cow::Borrowed(rule)),
         severity: Some(severity),
-        reason: crate::judge::reason(&Finding { rule, detail, command: None }),
+        reason: judge::reason(&Finding { rule, detail, command: None }),
     }
 }
 
