@@ -63,17 +63,14 @@ pub struct Spawn<'a> {
     pub prompt: &'a str,
 }
 
-/// More commands in one call are not looked through for what they explore.
-const MAX_COMMANDS: usize = 8;
-
 /// Says whether a call explores the project, and what it is looking for.
 pub fn exploration(tool: &str, fields: &ToolFields<'_>, ctx: &Context<'_>) -> Option<Exploration> {
     let mut found = Found::default();
     match tool {
         "Bash" | "PowerShell" => {
-            // A shell call has one command; a flood of them is no reason to walk each.
-            for text in fields.of_kind(FieldKind::Command).take(MAX_COMMANDS) {
-                command::look(&text.value, ctx, &mut found);
+            let mut spent = 0;
+            for text in fields.of_kind(FieldKind::Command) {
+                command::look(&text.value, ctx, &mut found, &mut spent);
             }
         }
         "Read" | "NotebookRead" => {

@@ -176,7 +176,11 @@ pub(super) fn command(
     if HEADS.may_hold(name)
         && let Some(tool) = TOOLS.iter().find(|tool| tool.names.contains(&name))
     {
-        table(effects, shell, work, tool, name, args);
+        if name.ends_with("jq") || name == "jaq" {
+            table(effects, shell, work, tool, name, &without_named_texts(args));
+        } else {
+            table(effects, shell, work, tool, name, args);
+        }
     }
     option_files(effects, shell, work, args);
     uploads(effects, shell, work, name, args);
@@ -453,6 +457,20 @@ fn jq_files(effects: &mut Effects<'_>, shell: &mut Shell<'_>, work: &mut Work<'_
             effects.read(shell, file, work);
         }
     }
+}
+
+/// Takes out what jq is given as texts under a name; none of it is a file.
+fn without_named_texts(args: &[Arg]) -> Vec<Arg> {
+    let mut rest = args.iter();
+    let mut kept = Vec::new();
+    while let Some(arg) = rest.next() {
+        if matches!(arg.text.as_str(), "--arg" | "--argjson") {
+            rest.nth(1);
+        } else {
+            kept.push(arg.clone());
+        }
+    }
+    kept
 }
 
 fn single_dash(

@@ -5,14 +5,14 @@ use super::programs::{AST, FD, FILTERS, GREP, READERS, RIPGREP, SHOWERS, SILVER}
 use super::{ExplorationKind, Found, words};
 use crate::effects::Effects;
 use crate::places;
-use crate::shell::run::Shell;
+use crate::shell::run::{MAX_STEPS, Shell};
 use crate::shell::{self, Arg, RedirectKind, SimpleCommand};
 use crate::table::holds;
 use crate::types::Context;
 
-/// Looks at every command of a shell text.
-pub(super) fn look(text: &str, ctx: &Context<'_>, found: &mut Found) {
-    let commands = commands_in(text, ctx);
+/// Looks at every command of a shell text; `spent` is the work that the texts of a call share.
+pub(super) fn look(text: &str, ctx: &Context<'_>, found: &mut Found, spent: &mut usize) {
+    let commands = commands_in(text, ctx, spent);
     for (at, command) in commands.iter().enumerate() {
         let base = base_of(command, ctx);
         if is_seen(command, &base, ctx) && !swallowed(&commands, at) {
@@ -22,11 +22,17 @@ pub(super) fn look(text: &str, ctx: &Context<'_>, found: &mut Found) {
 }
 
 /// Returns the commands that a text would run, in order, with absolute folders.
-fn commands_in(text: &str, ctx: &Context<'_>) -> Vec<SimpleCommand> {
+fn commands_in(text: &str, ctx: &Context<'_>, spent: &mut usize) -> Vec<SimpleCommand> {
+    if *spent > MAX_STEPS {
+        return Vec::new();
+    }
     let mut effects = Effects::new(ctx);
     effects.trace = Some(Vec::new());
     effects.exhaustive = true;
-    Shell::new(ctx.home, Some(ctx.cwd.to_owned())).walk(text, &mut effects);
+    let mut shell = Shell::new(ctx.home, Some(ctx.cwd.to_owned()));
+    shell.steps = *spent;
+    shell.walk(text, &mut effects);
+    *spent = shell.steps;
     effects.trace.take().unwrap_or_default()
 }
 

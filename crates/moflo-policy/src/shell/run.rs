@@ -680,6 +680,7 @@ impl<'a> Shell<'a> {
                     && let Some(old) = self.variable(name)
                 {
                     fields = old.fields;
+                    self.steps += fields.len() / 4;
                 }
                 fields.extend(elements.iter().map(|arg| Rc::from(arg.text.as_str())));
                 self.set(name, Value { fields, taint, any: false });
@@ -689,7 +690,7 @@ impl<'a> Shell<'a> {
                     && let Some(old) = self.variable(name)
                 {
                     value.text.insert_str(0, &old.joined());
-                    self.steps += value.text.len();
+                    self.steps += value.text.len() / 16;
                 }
                 if argv.is_empty() {
                     self.set(name, Value::tainted(&value.text, value.taint));
