@@ -4,6 +4,7 @@
 mod config_change;
 mod danger;
 mod hostile;
+mod killed;
 mod memory_first;
 mod quiet;
 mod task_first;

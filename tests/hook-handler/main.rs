@@ -1,6 +1,8 @@
 //! What is noted after the fact, from the event to the markers and lines.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod killed;
+
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -163,6 +165,32 @@ fn sixteen_at_once_lose_nothing() {
         assert!(session.has(Fact::KnownPath(&format!("f{number}"))));
     }
     assert_eq!(LeftOpen::of(&session(&sandbox, None)).unwrap().edited.len(), 16);
+}
+
+#[test]
+fn sixteen_searches_at_once_earn_sixteen_credits_and_no_more() {
+    let sandbox = Sandbox::set_up();
+    let search = |agent: &str| {
+        format!(
+            r#""agent_id":"{agent}","tool_name":"mcp__moflo__memory_search","tool_response":[{{"type":"text","text":"x"}}]"#
+        )
+    };
+    std::thread::scope(|scope| {
+        for number in 0..16 {
+            let (sandbox, search) = (&sandbox, &search);
+            // Half of the agents search twice at the same time.
+            for _ in 0..=number % 2 {
+                scope.spawn(move || note(sandbox, "PostToolUse", &search(&format!("a{number}"))));
+            }
+        }
+    });
+    let has = |agent: Option<&str>| session(&sandbox, agent).has(Fact::Searched);
+    for number in 0..16 {
+        assert!(has(Some(&format!("a{number}"))), "a{number}");
+    }
+    for agent in [None, Some("a16"), Some("a"), Some("a1 "), Some("A1"), Some("main")] {
+        assert!(!has(agent), "{agent:?}");
+    }
 }
 
 #[test]

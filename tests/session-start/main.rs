@@ -1,6 +1,8 @@
 //! The digest, the refresh and the sub-agents' rule, from stdin to stdout.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod killed;
+
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

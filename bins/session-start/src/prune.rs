@@ -17,15 +17,18 @@ const MAX_REMOVED: usize = 8;
 /// Removes old logs and old sessions of a project.
 pub(crate) fn prune(project: &Project, now: u64) {
     log_file::prune(&project.log_dir(), "gate", now, LOG_DAYS, MAX_LOOKED_AT);
-    for dir in old_sessions(project).into_iter().take(MAX_REMOVED) {
+    for dir in dead_sessions(project).into_iter().take(MAX_REMOVED) {
         let _ = std::fs::remove_dir_all(dir);
     }
 }
 
-fn old_sessions(project: &Project) -> Vec<PathBuf> {
+/// Returns the folders of old sessions, and of those whose removal was begun by a start that was
+/// killed: these have an extension.
+fn dead_sessions(project: &Project) -> Vec<PathBuf> {
     let Some(oldest) = SystemTime::now().checked_sub(SESSION_AGE) else { return Vec::new() };
-    let is_old = |dir: &PathBuf| {
-        dir.metadata().and_then(|meta| meta.modified()).is_ok_and(|time| time < oldest)
+    let is_dead = |dir: &PathBuf| {
+        dir.extension().is_some()
+            || dir.metadata().and_then(|meta| meta.modified()).is_ok_and(|time| time < oldest)
     };
     std::fs::read_dir(state::sessions_dir(project))
         .into_iter()
@@ -33,6 +36,6 @@ fn old_sessions(project: &Project) -> Vec<PathBuf> {
         .flatten()
         .take(MAX_LOOKED_AT)
         .map(|entry| entry.path())
-        .filter(is_old)
+        .filter(is_dead)
         .collect()
 }

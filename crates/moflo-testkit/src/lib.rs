@@ -2,6 +2,8 @@
 //!
 //! A dev-dependency only: no program links it.
 
+pub mod kill;
 pub mod sandbox;
 
+pub use kill::SystemCall;
 pub use sandbox::{Ran, Sandbox};
