@@ -56,15 +56,21 @@ pub fn evaluator(text: &str) {
             let before = format!("true\n{text}");
             assert!(judge_command(&before, ctx).blocks(), "a command before it lifts a refusal");
             let after = format!("{text}\ntrue");
-            let ends_by_itself = shell::commands(&after).split_last().is_some_and(|(last, rest)| {
-                first_word(last) == "true" && last.argv.len() == 1 && rest == shell::commands(text)
-            });
+            let ends_by_itself =
+                shell::commands(&after).split_last().is_some_and(|(last, rest)| {
+                    first_word(last) == "true"
+                        && last.argv.len() == 1
+                        && rest == shell::commands(text)
+                });
             if ends_by_itself {
                 let lifted = !judge_command(&after, ctx).blocks();
                 assert!(!lifted, "a command after it lifts a refusal");
             }
             let fields = ToolFields::from_pairs([("command", text)]);
-            assert!(tools::judge_tool("Bash", &fields, ctx).blocks(), "the tool is judged otherwise");
+            assert!(
+                tools::judge_tool("Bash", &fields, ctx).blocks(),
+                "the tool is judged otherwise"
+            );
         }
         // A NUL never reaches a program, so that nothing with one in it is ever printed.
         if text.contains('\0') {
@@ -117,7 +123,10 @@ pub fn json(bytes: &[u8]) {
         let at_the_limit = hook.fields.entries().len() >= json::MAX_FIELDS;
         assert!(strict.is_err() || at_the_limit, "sound JSON is called damaged");
     }
-    catastrophe_is_found(b"{\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"rm -rf /\"", bytes);
+    catastrophe_is_found(
+        b"{\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"rm -rf /\"",
+        bytes,
+    );
     catastrophe_is_found(bytes, b",\"command\":\"rm -rf /\"}}");
 }
 

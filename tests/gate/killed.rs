@@ -123,11 +123,7 @@ fn killed_while_it_takes_an_allowance_it_takes_it_at_most_once() {
         sandbox.run_killed(Path::new(PROGRAM), &event, call);
         let first = judged(&sandbox, &event);
         let second = judged(&sandbox, &event);
-        if first == "pass" {
-            left += 1
-        } else {
-            taken += 1
-        }
+        *(if first == "pass" { &mut left } else { &mut taken }) += 1;
         assert!(second.starts_with("deny: "), "{}: {first}, then {second}", call.shown);
     }
     assert!(left > 0 && taken > 0, "{left} and {taken} of {}", calls.len());
