@@ -680,7 +680,7 @@ impl<'a> Shell<'a> {
                     && let Some(old) = self.variable(name)
                 {
                     fields = old.fields;
-                    self.steps += fields.len() / 4;
+                    self.steps += fields.len() / 2;
                 }
                 fields.extend(elements.iter().map(|arg| Rc::from(arg.text.as_str())));
                 self.set(name, Value { fields, taint, any: false });
