@@ -2,7 +2,8 @@
 # Passes the tests: nextest, doctests, the real client, and the scorers.
 #
 # Installs what is missing by package name (cargo-nextest; the client, into a scratch folder, for
-# the end-to-end tests) and says so. Needs a Rust toolchain, git, a C compiler and python3.
+# the end-to-end tests) and says so. Needs a Rust toolchain, git, a C compiler and python3; strace and
+# valgrind make it stricter.
 #
 #   CC_CLIENT            the client to drive, instead of one that npm brings
 #   MOFLO_TEST_SCRATCH   where npm puts the client (default: the user's cache folder)
@@ -41,6 +42,15 @@ if [ -n "${CI:-}" ]; then profile=ci; fi
 # This builds every program too: each has a test root, and the end-to-end tests need them all.
 cargo nextest run --workspace --locked --profile "$profile"
 cargo test --workspace --doc --locked --quiet
+
+# Kills between system calls and instruction budgets need a tool each; the tests pass without them,
+# and this is where it is said. The budget holds for an optimised gate, which is small.
+command -v strace >/dev/null 2>&1 || echo "tests: kills at every system call: skipped: no strace"
+if command -v valgrind >/dev/null 2>&1; then
+  cargo nextest run --locked --profile "$profile" --cargo-profile fast -p moflo-gate -E 'test(/^budget::/)'
+else
+  echo "tests: instruction budget: skipped: no valgrind"
+fi
 
 if [ -z "${MOFLO_CORPORA:-}" ]; then
   echo "tests: external corpora: skipped: MOFLO_CORPORA names no folder"

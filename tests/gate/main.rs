@@ -1,6 +1,7 @@
 //! The gate as the client sees it: an event on stdin, an answer on stdout, never status 2.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod budget;
 mod config_change;
 mod danger;
 mod hostile;
