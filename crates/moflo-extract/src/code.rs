@@ -12,19 +12,23 @@ use crate::signature;
 use crate::text::Lines;
 
 /// Fills the outline of a file of code or data, and cuts it.
-pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<Chunk> {
+///
+/// The second value says that a parser gave up on the file or a part of it.
+pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> (Vec<Chunk>, bool) {
     let language = outline.language;
     let grammar = lang::grammar(language);
     let text = lang::prepare(language, lines.text());
-    let readable = !lang::is_hostile(language, &text);
+    let mut budget = parse::Budget::new();
+    budget.gave_up = lang::is_hostile(language, &text);
+    let readable = !budget.gave_up;
     let tree = grammar
         .filter(|_| readable)
-        .and_then(|grammar| Some((grammar, parse::parse(grammar, &text)?)));
+        .and_then(|grammar| Some((grammar, parse::parse(grammar, &text, &mut budget)?)));
     let borders = if let Some((grammar, tree)) = tree {
         let mut reader = Reader::new(path, lines, grammar);
         reader.walk(tree.root_node(), parse::rules(grammar));
         if matches!(language, Language::Html | Language::Vue | Language::Svelte) {
-            lang::read_markup(&mut reader);
+            lang::read_markup(&mut reader, &mut budget);
         }
         outline.symbols = reader.symbols;
         outline.imports = reader.imports;
@@ -49,7 +53,7 @@ pub(crate) fn read(path: &str, lines: &Lines<'_>, outline: &mut Outline) -> Vec<
     outline.title = title(language, lines);
     let cuts = chunk::cut(lines, &borders);
     let separator = grammar.map_or(".", |grammar| grammar.separator);
-    chunk::of_code(lines, &cuts, &outline.symbols, separator)
+    (chunk::of_code(lines, &cuts, &outline.symbols, separator), budget.gave_up)
 }
 
 /// How far apart, in lines, two findings of one definition may be.

@@ -1,10 +1,11 @@
 //! Reads one file: its language, what it is for, what it defines, imports and tests, and the
 //! pieces to search it by.
 //!
-//! Pure: bytes in, values out. It never opens a file, asks the clock or reads the environment,
-//! and no input makes it panic, hang or overflow the stack: trees are walked without recursion
-//! and parsing stops after a bounded number of steps. Broken code yields what could be read of
-//! it; a language without a grammar yields pieces of lines, never nothing.
+//! Pure: bytes in, values out. It never opens a file or reads the environment, and no input makes
+//! it panic, hang or overflow the stack: trees are walked without recursion and parsing stops
+//! after a bounded number of steps, or of a thread's time where steps cannot be counted. Broken
+//! code yields what could be read of it; a language without a grammar yields pieces of lines,
+//! never nothing.
 
 mod chunk;
 mod code;
@@ -63,8 +64,8 @@ pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Ext
         return Err(skip);
     }
     let mut outline = Outline::new(language, Role::Code);
-    let chunks = if language.is_document() {
-        document::read(path, &lines, &mut outline)
+    let (chunks, gave_up) = if language.is_document() {
+        (document::read(path, &lines, &mut outline), false)
     } else {
         code::read(path, &lines, &mut outline)
     };
@@ -75,5 +76,5 @@ pub fn extract<'a>(path: &str, bytes: &'a [u8], options: &Options) -> Result<Ext
     } else if options.test {
         outline.role = Role::Test;
     }
-    Ok(Extract { text, is_whole, outline, chunks })
+    Ok(Extract { text, is_whole, is_parsed: !gave_up, outline, chunks })
 }

@@ -291,6 +291,8 @@ pub struct Extract<'a> {
     /// The text is all of the file. Of translations, tables and dumps the beginning says what
     /// they are, and the rest is left out.
     pub is_whole: bool,
+    /// No parser gave up on it. Otherwise definitions were told by how lines begin.
+    pub is_parsed: bool,
     /// Definitions, imports and tests.
     pub outline: Outline,
     /// The whole text in pieces, in order, without gaps or overlaps. Empty for an empty file.

@@ -212,15 +212,23 @@ pub(crate) fn decide(path: &str, outline: &Outline, inline: bool) -> Role {
     }
 }
 
-/// Counts the functions and methods of a file that are no tests.
+/// Counts the functions and methods of a file that are no tests; tests are ordered by position.
 fn other_functions(outline: &Outline) -> usize {
     let is_function =
         |symbol: &&Symbol| matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method);
+    // Of the tests that start on or before a line, the one that reaches furthest decides.
+    let mut reach = 0;
+    let reaches: Vec<(u32, u32)> = outline
+        .tests
+        .iter()
+        .map(|test| {
+            reach = test.end_line.max(reach);
+            (test.start_line, reach)
+        })
+        .collect();
     let is_test = |symbol: &Symbol| {
-        outline
-            .tests
-            .iter()
-            .any(|test| test.start_line <= symbol.start_line && symbol.start_line <= test.end_line)
+        let before = reaches.partition_point(|(start, _)| *start <= symbol.start_line);
+        before > 0 && symbol.start_line <= reaches[before - 1].1
     };
     outline.symbols.iter().filter(is_function).filter(|symbol| !is_test(symbol)).count()
 }

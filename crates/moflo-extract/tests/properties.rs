@@ -1,5 +1,7 @@
 //! What holds for every input: no panic, no gap, no overlap, no hang.
 
+mod hostile;
+
 use moflo_extract::{Extract, Language, Options, extract, language_of};
 use proptest::prelude::*;
 
@@ -144,6 +146,54 @@ fn hostile_text_ends() {
             .collect();
         check(path, text.as_bytes());
     }
+}
+
+#[test]
+fn what_is_left_of_programs_is_read_in_every_language() {
+    for (sample, (extension, _)) in hostile::SAMPLES.iter().enumerate() {
+        for shape in hostile::SHAPES {
+            for seed in 0..2 {
+                let text = hostile::text(sample, shape, 3_000, seed);
+                check(&format!("src/file.{extension}"), text.as_bytes());
+            }
+        }
+    }
+}
+
+/// Tokens that look ahead to the end of the text at every step, and a text that means too many
+/// things at once: both are given up after counted work, and by lines there still are pieces.
+#[test]
+fn a_parser_that_takes_too_many_steps_or_reads_gives_up() {
+    for (extension, shape) in [("sh", "generic"), ("sh", "operators"), ("cpp", "generic")] {
+        let sample = hostile::SAMPLES.iter().position(|(other, _)| *other == extension).unwrap();
+        let text = hostile::text(sample, shape, 200_000, 1);
+        let path = format!("src/file.{extension}");
+        let extract = extract(&path, text.as_bytes(), &Options::default()).unwrap();
+        assert!(!extract.is_parsed, "{extension} {shape}");
+        check(&path, text.as_bytes());
+    }
+}
+
+#[test]
+fn programs_are_parsed_whole() {
+    for (sample, (extension, _)) in hostile::SAMPLES.iter().enumerate() {
+        let text = hostile::text(sample, "whole", 20_000, 1);
+        let extract =
+            extract(&format!("src/file.{extension}"), text.as_bytes(), &Options::default());
+        assert!(extract.unwrap().is_parsed, "{extension}");
+    }
+}
+
+/// As many tests as functions: what a file is for is told without comparing each with each.
+#[test]
+fn a_file_of_many_tests_is_told_from_one_of_many_functions() {
+    let tests: String = (0..8_000).map(|n| format!("it('does {n}', () => {{ f() }})\n")).collect();
+    let functions: String = (0..9_000).map(|n| format!("function f{n}() {{}}\n")).collect();
+    let role = |text: &str| {
+        extract("src/a.js", text.as_bytes(), &Options::default()).unwrap().outline.role
+    };
+    assert_eq!(role(&tests), moflo_extract::Role::Test);
+    assert_eq!(role(&(tests.clone() + &functions)), moflo_extract::Role::Code);
 }
 
 #[test]

@@ -89,8 +89,29 @@ const MOST_HERE_DOCUMENTS: usize = 400;
 /// How many tags a page may have: its scanner keeps all that are open, at every step.
 const MOST_ELEMENTS: usize = 20_000;
 
-/// Returns whether a parser would take too long over a text.
+/// How many brackets may be open at once. Each costs a parser a quarter of a kilobyte until it is
+/// closed, and what a person writes has dozens.
+const MOST_OPEN: usize = 50_000;
+
+/// Returns whether more brackets are open somewhere than a program has; those in strings and
+/// comments are counted like others.
+fn is_bottomless(text: &str) -> bool {
+    let mut open = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MOST_OPEN
+    })
+}
+
+/// Returns whether a parser would take too long over a text, or too much memory.
 pub(crate) fn is_hostile(language: Language, text: &str) -> bool {
+    if text.len() > MOST_OPEN && is_bottomless(text) {
+        return true;
+    }
     let count = |mark: &str| memchr::memmem::find_iter(text.as_bytes(), mark).count();
     match language {
         Language::Bash => count("<<") > MOST_HERE_DOCUMENTS,

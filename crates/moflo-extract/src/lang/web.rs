@@ -143,10 +143,10 @@ fn embedded(text: &str) -> Vec<(Range<usize>, &'static Grammar)> {
 }
 
 /// Reads the scripts of a page or component into the reader that has read its markup.
-pub(crate) fn read_markup(reader: &mut Reader<'_>) {
+pub(crate) fn read_markup(reader: &mut Reader<'_>, budget: &mut parse::Budget) {
     let text = reader.lines.text();
     for (range, grammar) in embedded(text) {
-        if let Some(tree) = parse::parse(grammar, &text[range.clone()]) {
+        if let Some(tree) = parse::parse(grammar, &text[range.clone()], budget) {
             reader.embed(grammar, range.start);
             reader.walk(tree.root_node(), parse::rules(grammar));
         }
