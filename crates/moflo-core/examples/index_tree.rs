@@ -1,6 +1,7 @@
 //! Indexes a folder and prints what was done and what it cost.
 //!
 //! `index_tree DIR [full|refresh|fresh|status]`; `fresh` is what a search does first.
+//! `index_tree DIR ask FILE` searches for each line of a file in one process.
 #![expect(clippy::print_stdout, reason = "an example that reports")]
 
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use moflo_core::index::{self, Budget, Mode};
+use moflo_core::query::{Index, Request};
 use moflo_core::store::Store;
 use moflo_hooks::project::Project;
 use moflo_hooks::snapshot::Snapshot;
@@ -15,7 +17,7 @@ use moflo_hooks::snapshot::Snapshot;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(dir) = arguments.first() else {
-        println!("usage: index_tree DIR [full|refresh|fresh|status]");
+        println!("usage: index_tree DIR [full|refresh|fresh|status|ask FILE]");
         return ExitCode::FAILURE;
     };
     let project = Project::at(Path::new(dir));
@@ -30,6 +32,10 @@ fn main() -> ExitCode {
                 Ok(status) => println!("{status:#?}"),
                 Err(err) => println!("{err}"),
             }
+            Ok(())
+        }
+        "ask" => {
+            ask(&project, arguments.get(2).map_or("", String::as_str));
             Ok(())
         }
         _ => {
@@ -53,6 +59,21 @@ fn main() -> ExitCode {
     }
     peak();
     ExitCode::SUCCESS
+}
+
+/// Searches for each line of a file and prints what that takes.
+fn ask(project: &Project, file: &str) {
+    let queries = std::fs::read_to_string(file).unwrap_or_default();
+    let Ok(index) = Index::open(&project.index_dir()) else { return };
+    let mut times = Vec::new();
+    for query in queries.lines().filter(|line| !line.trim().is_empty()) {
+        let started = Instant::now();
+        let found = index.search(&Request::new(query)).map_or(0, |response| response.results.len());
+        times.push((started.elapsed(), found));
+    }
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 100).map(|(time, _)| *time);
+    println!("{} queries: p50 {:?} p95 {:?}", times.len(), at(50), at(95));
 }
 
 /// Prints the largest resident size the process had, where the system tells.

@@ -25,6 +25,8 @@ pub struct Budget {
     pub large_tree: u32,
     /// How long a look at a tree of that size counts; at one that is larger, longer in proportion.
     pub large_tree_rest: Duration,
+    /// Of trees with more files than this, one search looks at so many and the next at others.
+    pub look_files: u32,
 }
 
 impl Default for Budget {
@@ -35,6 +37,7 @@ impl Default for Budget {
             // A look costs about a microsecond per file: as much as the search itself from here on.
             large_tree: 4_000,
             large_tree_rest: Duration::from_secs(1),
+            look_files: 20_000,
         }
     }
 }
@@ -49,7 +52,7 @@ pub struct Freshness {
     pub updated: usize,
     /// Files that were added, changed or removed and are not in the index as they are now.
     pub stale: usize,
-    /// The whole tree was looked at, not only the paths hooks wrote down.
+    /// The whole tree was looked at, not only a part of it or the paths hooks wrote down.
     pub complete: bool,
     /// The index must be built anew, for this reason; a run in the background does it.
     pub rebuild: Option<String>,
@@ -58,8 +61,9 @@ pub struct Freshness {
 /// Takes in what changed if that is little, else counts it.
 ///
 /// Paths that hooks wrote down come first; then every known file and folder is looked at without
-/// opening it. In a large tree the latter is done once in a while. Never waits for another
-/// writer, and starts nothing.
+/// opening it. In a large tree the latter is done once in a while, and in a very large one part by
+/// part; a part in which too much changed is looked at again until a run in the background has
+/// taken it in, so that it goes on being said. Never waits for another writer, and starts nothing.
 ///
 /// # Errors
 ///
@@ -85,13 +89,16 @@ pub fn bring_up_to_date(
         return Ok(Freshness { indexed: true, rebuild, ..Freshness::default() });
     }
     let large = store.manifest.len() > budget.large_tree;
-    let rest = budget.large_tree_rest * (store.manifest.len() / budget.large_tree.max(1));
+    let parts = store.manifest.slots().div_ceil(budget.look_files.max(1)).max(1);
+    let at_once = store.manifest.len().min(budget.look_files);
+    let rest = budget.large_tree_rest * (at_once / budget.large_tree.max(1));
     let stamp = project.moflo_dir().join("looked");
-    let complete = !(large && is_recent(&stamp, rest));
+    let may_look = !(large && is_recent(&stamp, rest));
+    let complete = may_look && parts == 1;
     let mut freshness = Freshness { indexed: true, complete, ..Freshness::default() };
     let moflo_dir = project.moflo_dir();
     let journaled = is_journaled(&moflo_dir);
-    if !complete && !journaled {
+    if !may_look && !journaled {
         return Ok(freshness);
     }
     // What hooks wrote down is taken before the look: what they write later stays written.
@@ -100,15 +107,31 @@ pub fn bring_up_to_date(
         Some(_) => Some(journal::take(project).map_err(IndexError::file)?),
         None => None,
     };
+    let mut looked = may_look;
+    let mut part = 0;
     let scan = match &taken {
         Some(taken) if !complete => {
+            looked = false;
             let paths = taken.paths.iter().map(String::as_bytes);
             scan::paths(project.root(), &selection, &store.manifest, paths)
         }
-        None if !complete => return Ok(freshness),
+        None if !may_look => return Ok(freshness),
         _ => {
             let outer = walk::outer_rules(project.root(), project.git_common_dir());
-            scan::known(project.root(), &selection, &store.manifest, outer)
+            let (root, manifest) = (project.root(), &store.manifest);
+            if complete {
+                scan::known(root, &selection, manifest, outer)
+            } else {
+                part = next_part(&stamp) % parts;
+                let first = part * budget.look_files;
+                let numbers = first..first.saturating_add(budget.look_files).min(manifest.slots());
+                match scan::part(root, &selection, manifest, outer, numbers) {
+                    // Only a walk can tell, and no search waits for that.
+                    Ok(None) => return Ok(Freshness { stale: 1, ..freshness }),
+                    Ok(Some(scan)) => Ok(scan),
+                    Err(err) => Err(err),
+                }
+            }
         }
     };
     let scan = scan.map_err(|err| IndexError::io("reading", project.root(), err))?;
@@ -150,8 +173,8 @@ pub fn bring_up_to_date(
     if let Some(taken) = taken {
         taken.commit().map_err(IndexError::file)?;
     }
-    if large && complete {
-        touch(&stamp);
+    if large && looked {
+        touch(&stamp, part + 1);
     }
     Ok(freshness)
 }
@@ -179,7 +202,14 @@ fn is_recent(stamp: &Path, rest: Duration) -> bool {
         .is_some_and(|age| age < rest)
 }
 
-/// A folder that cannot be written only costs the next search a look.
-fn touch(stamp: &Path) {
-    drop(std::fs::write(stamp, ""));
+/// Returns which part of the tree is looked at next.
+fn next_part(stamp: &Path) -> u32 {
+    let text = std::fs::read_to_string(stamp).unwrap_or_default();
+    text.trim().parse().unwrap_or_default()
+}
+
+/// Notes that the tree was looked at, and which part of it is next. A folder that cannot be
+/// written only costs the next search a look.
+fn touch(stamp: &Path, next: u32) {
+    drop(std::fs::write(stamp, next.to_string()));
 }

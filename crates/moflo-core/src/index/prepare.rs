@@ -152,7 +152,11 @@ fn documents(context: &Context<'_>, path: &str, key: &[u8], number: u32, bytes: 
     Outcome::Indexed(Box::new(Documents {
         role,
         language,
-        left_out: if extract.is_whole { "" } else { REST_OF_DATA },
+        left_out: match (extract.is_whole, extract.is_parsed) {
+            (false, _) => REST_OF_DATA,
+            (true, false) => PARSER_GAVE_UP,
+            (true, true) => "",
+        },
         lines: extract.chunks.last().map_or(0, |chunk| chunk.end_line),
         symbols: extract.outline.symbols.len() as u32,
         tests: extract.outline.tests.len() as u32,
@@ -165,6 +169,10 @@ fn documents(context: &Context<'_>, path: &str, key: &[u8], number: u32, bytes: 
 
 /// Says of an indexed file that it is long data, of which the beginning is indexed.
 const REST_OF_DATA: &str = "rest_of_data";
+
+/// Says of an indexed file that its parser gave up, so that its definitions are those that the
+/// beginnings of lines tell.
+const PARSER_GAVE_UP: &str = "parser_gave_up";
 
 /// The number of a path's last terms that every chunk carries.
 const PATH_TAIL: usize = 4;

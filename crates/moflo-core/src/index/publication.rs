@@ -16,7 +16,7 @@ use tantivy::{Index, IndexSettings, IndexWriter, TantivyError, Term};
 use super::IndexError;
 use super::ledger::Ledger;
 use super::prepare::Documents;
-use crate::store::{Fields, Files, Payload, ROW_BYTES, schema, tokenizers};
+use crate::store::{Fields, Files, Payload, ROW_BYTES, Row, schema, tokenizers};
 
 /// A generation being written.
 pub(super) struct Publication {
@@ -24,31 +24,33 @@ pub(super) struct Publication {
     files: Files,
     fields: Fields,
     writer: IndexWriter,
+    sides: Sides,
+}
+
+/// The files beside tantivy's that grow.
+struct Sides {
+    dir: PathBuf,
     rows: BufWriter<File>,
     vectors: BufWriter<File>,
     row_count: u32,
 }
 
-/// How much tantivy may gather before it writes a segment: little for a few files, since even
-/// untouched memory has a price, and enough for few segments otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effort {
-    Small,
-    Large,
-}
+/// A change of so many bytes is worth more than tantivy's least memory.
+const LARGE_BYTES: u64 = 8 << 20;
 
-impl Effort {
-    fn memory(self) -> usize {
-        match self {
-            Self::Small => 15_000_000,
-            Self::Large => 56_000_000,
-        }
+/// Returns how much tantivy may gather before it writes a segment, for a change of so many bytes:
+/// little for a few files, since even untouched memory has a price, and otherwise enough that the
+/// segments are few and need no merging. Postings take about as many bytes as the text.
+pub(super) fn memory_for(bytes: u64) -> usize {
+    if bytes <= LARGE_BYTES {
+        return 15_000_000;
     }
+    (bytes / 4).clamp(56_000_000, 320_000_000) as usize
 }
 
 impl Publication {
     /// Begins the first generation of an index in an empty folder.
-    pub(super) fn create(dir: &Path) -> Result<Self, IndexError> {
+    pub(super) fn create(dir: &Path, memory: usize) -> Result<Self, IndexError> {
         let files = Files::open(dir)
             .map_err(|err| IndexError::io("opening", dir, io::Error::other(err)))?;
         let index = Index::builder()
@@ -62,11 +64,11 @@ impl Publication {
             Ok(index) => index,
             Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
         };
-        Self::begin(dir, files, &index, 0, Effort::Large)
+        Self::begin(dir, files, &index, 0, memory)
     }
 
     /// Begins the next generation of an index.
-    pub(super) fn next(dir: &Path, rows: u32, effort: Effort) -> Result<Self, IndexError> {
+    pub(super) fn next(dir: &Path, rows: u32, memory: usize) -> Result<Self, IndexError> {
         let files = Files::open(dir)
             .map_err(|err| IndexError::io("opening", dir, io::Error::other(err)))?;
         let mut index = match Index::open(files.clone()) {
@@ -74,7 +76,7 @@ impl Publication {
             Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
         };
         index.set_tokenizers(tokenizers());
-        Self::begin(dir, files, &index, rows, effort)
+        Self::begin(dir, files, &index, rows, memory)
     }
 
     fn begin(
@@ -82,12 +84,12 @@ impl Publication {
         files: Files,
         index: &Index,
         rows: u32,
-        effort: Effort,
+        memory: usize,
     ) -> Result<Self, IndexError> {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
-            .memory_budget_per_thread(effort.memory())
+            .memory_budget_per_thread(memory)
             .build();
         let writer: IndexWriter = match index.writer_with_options(options) {
             Ok(writer) => writer,
@@ -98,15 +100,13 @@ impl Publication {
         let fields = Fields::find(&index.schema()).ok_or_else(|| {
             IndexError::tantivy(TantivyError::SchemaError("other fields".to_owned()), &files, dir)
         })?;
-        Ok(Self {
+        let sides = Sides {
             rows: append(&dir.join(Payload::ROWS), u64::from(rows) * ROW_BYTES as u64)?,
             vectors: append(&dir.join(Payload::VECTORS), u64::from(rows) * DIM as u64)?,
             dir: dir.to_owned(),
-            files,
-            fields,
-            writer,
             row_count: rows,
-        })
+        };
+        Ok(Self { dir: dir.to_owned(), files, fields, writer, sides })
     }
 
     /// Takes a file out of the index.
@@ -116,19 +116,14 @@ impl Publication {
 
     /// Puts a file into the index and returns its rows.
     pub(super) fn add(&mut self, documents: Documents) -> Result<std::ops::Range<u32>, IndexError> {
-        let first = self.row_count;
-        for row in &documents.rows {
-            let written = self.rows.write_all(&row.encode());
-            written.map_err(|err| IndexError::io("writing", &self.dir.join(Payload::ROWS), err))?;
-        }
-        self.vectors
-            .write_all(&documents.vectors)
-            .map_err(|err| IndexError::io("writing", &self.dir.join(Payload::VECTORS), err))?;
+        let first = self.sides.row_count;
+        self.sides.add(&documents.rows, &documents.vectors)?;
+        let mut row = first;
         let mut all = Vec::with_capacity(documents.chunks.len() + 1);
         all.push(documents.file);
         for mut chunk in documents.chunks {
-            chunk.add_u64(self.fields.row, u64::from(self.row_count));
-            self.row_count += 1;
+            chunk.add_u64(self.fields.row, u64::from(row));
+            row += 1;
             all.push(chunk);
         }
         for document in all {
@@ -138,7 +133,7 @@ impl Publication {
                 return Err(IndexError::tantivy(err, &self.files, &self.dir));
             }
         }
-        Ok(first..self.row_count)
+        Ok(first..self.sides.row_count)
     }
 
     /// Publishes everything, or nothing.
@@ -148,17 +143,25 @@ impl Publication {
         mut payload: Payload,
         max_segments: usize,
     ) -> Result<Payload, IndexError> {
-        for (name, side) in [(Payload::ROWS, &mut self.rows), (Payload::VECTORS, &mut self.vectors)]
-        {
-            side.flush()
-                .and_then(|()| side.get_ref().sync_data())
-                .map_err(|err| IndexError::io("writing", &self.dir.join(name), err))?;
-        }
-        payload.rows = self.row_count;
+        payload.rows = self.sides.row_count;
         payload.live = ledger.live_rows();
-        write_manifest(&self.dir, payload.generation, ledger)?;
         let text = serde_json::to_string(&payload).unwrap_or_default();
-        let committed = self.writer.prepare_commit().and_then(|mut prepared| {
+        let (sides, writer, dir) = (&mut self.sides, &mut self.writer, &self.dir);
+        // The last segment is written while the disk is busy with the files beside it.
+        let (prepared, flushed) = std::thread::scope(|scope| {
+            let flushed = scope.spawn(|| {
+                sides.flush()?;
+                write_manifest(&sides.dir, payload.generation, ledger)
+            });
+            let prepared = writer.prepare_commit();
+            let flushed = flushed.join().unwrap_or_else(|_| {
+                let err = io::Error::other("a thread failed");
+                Err(IndexError::io("writing", dir, err))
+            });
+            (prepared, flushed)
+        });
+        flushed?;
+        let committed = prepared.and_then(|mut prepared| {
             prepared.set_payload(&text);
             prepared.commit()
         });
@@ -189,9 +192,34 @@ impl Publication {
     }
 }
 
+impl Sides {
+    fn add(&mut self, rows: &[Row], vectors: &[u8]) -> Result<(), IndexError> {
+        for row in rows {
+            let written = self.rows.write_all(&row.encode());
+            written.map_err(|err| IndexError::io("writing", &self.dir.join(Payload::ROWS), err))?;
+        }
+        let written = self.vectors.write_all(vectors);
+        written.map_err(|err| IndexError::io("writing", &self.dir.join(Payload::VECTORS), err))?;
+        self.row_count += rows.len() as u32;
+        Ok(())
+    }
+
+    /// Writes everything to the disk.
+    fn flush(&mut self) -> Result<(), IndexError> {
+        for (name, side) in [(Payload::ROWS, &mut self.rows), (Payload::VECTORS, &mut self.vectors)]
+        {
+            side.flush()
+                .and_then(|()| side.get_ref().sync_data())
+                .map_err(|err| IndexError::io("writing", &self.dir.join(name), err))?;
+        }
+        Ok(())
+    }
+}
+
 /// Chooses the segments to make one of, when there are more than `max`.
 ///
-/// The small ones go together, so that the large ones are rarely written again.
+/// The small ones go together, so that the large ones are rarely written again, and no more than
+/// have to beside those that cost next to nothing.
 fn to_merge<T>(mut segments: Vec<(T, u32)>, max: usize) -> Vec<T> {
     if segments.len() <= max {
         return Vec::new();
@@ -199,7 +227,7 @@ fn to_merge<T>(mut segments: Vec<(T, u32)>, max: usize) -> Vec<T> {
     segments.sort_by_key(|(_, documents)| *documents);
     let total: u64 = segments.iter().map(|(_, documents)| u64::from(*documents)).sum();
     let small =
-        segments.iter().take_while(|(_, documents)| u64::from(*documents) * 10 < total).count();
+        segments.iter().take_while(|(_, documents)| u64::from(*documents) * 100 < total).count();
     let needed = segments.len() - max.min(segments.len()) + 1;
     segments.truncate(small.max(needed).max(2));
     segments.into_iter().map(|(id, _)| id).collect()
@@ -381,7 +409,16 @@ mod tests {
         assert_eq!(chosen(&[1000, 3, 2, 1], 8), [0; 0]);
         assert_eq!(chosen(&[1000, 3, 2, 1], 3), [1, 2, 3]);
         assert_eq!(chosen(&[10, 10, 10, 10, 10], 4), [10, 10]);
-        assert_eq!(chosen(&[5; 40], 8).len(), 40, "many equal segments are all small");
+        assert_eq!(chosen(&[5; 12], 8).len(), 5, "no more is written again than has to be");
+        assert_eq!(chosen(&[5; 400], 8).len(), 400, "very many equal segments are all small");
+    }
+
+    #[test]
+    fn memory_grows_with_what_is_to_be_written() {
+        assert_eq!(memory_for(1000), 15_000_000);
+        assert_eq!(memory_for(70_000_000), 56_000_000);
+        assert_eq!(memory_for(400_000_000), 100_000_000);
+        assert_eq!(memory_for(u64::MAX), 320_000_000);
     }
 
     /// A `.moflo` with two folders that each hold one file.

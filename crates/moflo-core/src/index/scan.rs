@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -109,13 +110,32 @@ pub(super) fn known(
     manifest: &Manifest,
     ignore_fingerprint: u64,
 ) -> io::Result<Scan> {
+    let whole = 0..manifest.slots();
+    let found = part(root, selection, manifest, ignore_fingerprint, whole)?;
+    Ok(found.unwrap_or_else(|| everything(root, selection, Some(manifest), ignore_fingerprint)))
+}
+
+/// Looks at the files with these numbers, and at as large a share of the folders.
+///
+/// `None` means that it takes a walk to tell what changed.
+pub(super) fn part(
+    root: &Path,
+    selection: &Selection,
+    manifest: &Manifest,
+    ignore_fingerprint: u64,
+    numbers: Range<u32>,
+) -> io::Result<Option<Scan>> {
     if manifest.ignore_fingerprint() != ignore_fingerprint {
-        return Ok(everything(root, selection, Some(manifest), ignore_fingerprint));
+        return Ok(None);
     }
     let looker = Looker::new(root)?;
-    let files: Vec<Look> =
-        in_parallel(manifest.slots(), |number| look_at(&looker, manifest, number));
-    let dirs: Vec<(u32, Option<Stat>)> = in_parallel(manifest.dir_count(), |number| {
+    let share = |number: u32| {
+        let slots = u64::from(manifest.slots().max(1));
+        (u64::from(number) * u64::from(manifest.dir_count()) / slots) as u32
+    };
+    let folders = share(numbers.start)..share(numbers.end);
+    let files: Vec<Look> = in_parallel(numbers, |number| look_at(&looker, manifest, number));
+    let dirs: Vec<(u32, Option<Stat>)> = in_parallel(folders, |number| {
         let dir = manifest.dir(number)?;
         let stat = looker.stat(dir.path_bytes()).ok().filter(|stat| stat.kind == Kind::Dir);
         let same = stat.is_some_and(|stat| {
@@ -127,7 +147,7 @@ pub(super) fn known(
         manifest.file(look.number).is_some_and(|file| is_ignore_file(file.path_bytes()))
     });
     if rules_touched || dirs.len() > MANY_FOLDERS {
-        return Ok(everything(root, selection, Some(manifest), ignore_fingerprint));
+        return Ok(None);
     }
     let mut scan = Scan { ignore_fingerprint, ..Scan::default() };
     for look in files {
@@ -149,12 +169,12 @@ pub(super) fn known(
             .iter()
             .any(|found| is_ignore_file(&found.path) && manifest.find(&found.path).is_none())
         {
-            return Ok(everything(root, selection, Some(manifest), ignore_fingerprint));
+            return Ok(None);
         }
         merge(&mut scan, manifest, &dirs, listing);
     }
     scan.candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(scan)
+    Ok(Some(scan))
 }
 
 /// Looks at a few paths only, such as those a hook wrote down.
@@ -218,12 +238,15 @@ fn look_at(looker: &Looker, manifest: &Manifest, number: u32) -> Option<Look> {
     (!same).then_some(Look { number, stat })
 }
 
-/// Runs over numbers below `end`, in parallel when that pays.
-fn in_parallel<T: Send>(end: u32, look: impl Fn(u32) -> Option<T> + Sync + Send) -> Vec<T> {
-    if (end as usize) < 2 * BATCH {
-        return (0..end).filter_map(look).collect();
+/// Runs over numbers, in parallel when that pays.
+fn in_parallel<T: Send>(
+    numbers: Range<u32>,
+    look: impl Fn(u32) -> Option<T> + Sync + Send,
+) -> Vec<T> {
+    if numbers.len() < 2 * BATCH {
+        return numbers.filter_map(look).collect();
     }
-    (0..end).into_par_iter().with_min_len(BATCH).filter_map(look).collect()
+    numbers.into_par_iter().with_min_len(BATCH).filter_map(look).collect()
 }
 
 /// Its size and inode are those that were read, and only its time is in doubt.

@@ -10,7 +10,7 @@ use moflo_hooks::project::Project;
 
 use super::ledger::{Ledger, Record};
 use super::prepare::{self, Context, Job, Outcome as Turned, Prepared};
-use super::publication::{self, Effort, Publication};
+use super::publication::{self, Publication};
 use super::report::{self, Outcome, Report, Totals};
 use super::rules::Selection;
 use super::scan::{Candidate, Scan};
@@ -43,9 +43,6 @@ const QUEUE: usize = 32;
 /// Files of so many bytes are prepared first.
 const LARGE_FILE: u64 = 64 << 10;
 
-/// A change of so many bytes is worth tantivy's full memory.
-const LARGE_BYTES: u64 = 8 << 20;
-
 /// How many files pass between two words to `Progress`.
 const PROGRESS_FILES: usize = 64;
 
@@ -62,7 +59,8 @@ struct Counts {
 struct Sink<'a> {
     target: &'a Target<'a>,
     dir: PathBuf,
-    effort: Effort,
+    /// How much tantivy may gather.
+    memory: usize,
     ledger: Ledger,
     publication: Option<Publication>,
     /// The manifest differs from the one on disk.
@@ -125,13 +123,15 @@ impl Update<'_> {
             ledger.dirs = dirs;
         }
         ledger.ignore_fingerprint = scan.ignore_fingerprint;
-        let bytes: u64 = scan.candidates.iter().map(|candidate| candidate.stat.size).sum();
+        let limit = moflo_extract::MAX_BYTES as u64;
+        let sizes = scan.candidates.iter().map(|candidate| candidate.stat.size);
+        let bytes: u64 = sizes.filter(|size| *size <= limit).sum();
         let jobs: Vec<Job> =
             scan.candidates.into_iter().map(|candidate| job(&mut ledger, candidate)).collect();
         let mut sink = Sink {
             target: &self.target,
             dir,
-            effort: if bytes > LARGE_BYTES { Effort::Large } else { Effort::Small },
+            memory: publication::memory_for(bytes),
             ledger,
             publication: None,
             dirty,
@@ -260,12 +260,12 @@ impl Sink<'_> {
         if self.publication.is_none() {
             self.publication = Some(match self.target {
                 Target::Next(store, _) => {
-                    Publication::next(&self.dir, store.payload.rows, self.effort)?
+                    Publication::next(&self.dir, store.payload.rows, self.memory)?
                 }
                 Target::New(_) => {
                     std::fs::create_dir_all(&self.dir)
                         .map_err(|err| IndexError::io("creating", &self.dir, err))?;
-                    Publication::create(&self.dir)?
+                    Publication::create(&self.dir, self.memory)?
                 }
             });
         }

@@ -50,6 +50,9 @@ impl Columns {
     }
 }
 
+/// How many of the best bare values are put in order before it is known how many it takes.
+const SORTED_FIRST: usize = 1_000;
+
 /// Orders the files in scope and returns the first `limit`.
 pub(super) fn rank(
     store: &Store,
@@ -75,10 +78,21 @@ pub(super) fn rank(
     }
     // Factors are at most one, so once a file's bare value is below the last place's final value,
     // no later one can enter, and most paths are never looked at.
-    all.sort_unstable_by(|a, b| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file)));
+    // For the same reason most need not be sorted either.
+    let order = |a: &Ranked, b: &Ranked| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file));
+    let mut sorted = all.len().min(limit.saturating_add(SORTED_FIRST));
+    if sorted < all.len() {
+        all.select_nth_unstable_by(sorted, order);
+    }
+    all[..sorted].sort_unstable_by(order);
     let factors = Factors::of(store, parsed, scope, count, signals, columns.omit);
     let mut out: Vec<Ranked> = Vec::new();
-    for mut ranked in all {
+    for at in 0..all.len() {
+        if at == sorted {
+            all[at..].sort_unstable_by(order);
+            sorted = all.len();
+        }
+        let mut ranked = all[at];
         if out.len() >= limit && ranked.value < out[limit - 1].value {
             break;
         }

@@ -31,6 +31,9 @@ use weights::{Column, Omit, Signal};
 pub use crate::store::{OpenError, Role};
 use crate::store::{Outline, Store};
 
+/// How many files may turn out to be gone before an answer has fewer hits than asked for.
+const SPARE: usize = 20;
+
 /// Why a question could not be answered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -224,7 +227,9 @@ impl Index {
             signals.encode(store, similar, &in_scope);
         }
         let columns = fuse::Columns::of(parsed.class, encoded.is_some(), omit);
-        // One more than asked for, because the confidence of the first depends on the second.
+        // One more than asked for, because the confidence of the first depends on the second; and
+        // some to take the places of files that are gone.
+        let places = request.limit.max(2);
         let mut ranked = fuse::rank(
             store,
             &parsed,
@@ -232,14 +237,18 @@ impl Index {
             &in_scope,
             &signals,
             &columns,
-            request.limit.max(2),
+            places.saturating_add(SPARE),
         );
         if request.scope == Scope::All && matches!(parsed.class, Class::Words) {
-            fuse::let_guidance_in(&mut ranked);
+            let shown = places.min(ranked.len());
+            fuse::let_guidance_in(&mut ranked[..shown]);
         }
         let first = ranked.first().map_or(0.0, |ranked| ranked.value);
         let second = ranked.get(1).map_or(0.0, |ranked| ranked.value);
-        for (index, ranked) in ranked.iter().take(request.limit).enumerate() {
+        for (index, ranked) in ranked.iter().enumerate() {
+            if response.results.len() == request.limit {
+                break;
+            }
             let rival = if index == 0 { second } else { first };
             let hit = self.hit(request, &parsed, &terms, &signals, &columns, *ranked, rival)?;
             response.results.extend(hit);

@@ -1,13 +1,15 @@
 //! Outlines: what a file, a folder, a definition or the repository consists of.
 //!
-//! Where not everything fits, what the rest of the repository refers to most comes first.
+//! Where not everything fits, what the rest of the repository refers to most comes first. Of a
+//! repository or a folder, that is its code: pages say how to use it, and are found by a search.
 
+use moflo_embed::FastMap;
 use moflo_embed::words::name_terms;
 
 use super::classify::Name;
 use super::postings::{Definers, FieldReaders};
 use super::{Index, QueryError, definition, priors};
-use crate::store::{File, Outline, Role, Symbol};
+use crate::store::{File, Outline, Role, Store, Symbol};
 
 /// What an outline is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,11 +86,68 @@ impl MapSymbol {
     }
 }
 
+/// What a page counts beside code, of a folder that has both, and what data counts.
+const PAGE_BESIDE_CODE: f32 = 0.2;
+const DATA_BESIDE_CODE: f32 = 0.4;
+
+/// A name of one word is also a word of comments and of other names.
+const ONE_WORD: f32 = 0.4;
+
+/// What each further definition of a file counts, relative to the one before: an outline of many
+/// files shows the best of each before all of the largest.
+const FURTHER: f32 = 0.85;
+
 /// A file with its definitions and how much each is referred to.
 struct Weighed {
     entry: MapEntry,
     values: Vec<f32>,
     factor: f32,
+}
+
+impl Weighed {
+    /// Lets each definition count less than those of the file that are referred to more.
+    fn spread(&mut self) {
+        let mut order: Vec<usize> = (0..self.values.len()).collect();
+        order.sort_by(|a, b| self.values[*b].total_cmp(&self.values[*a]).then(a.cmp(b)));
+        let mut share = 1.0;
+        for at in order {
+            self.values[at] *= share;
+            share *= FURTHER;
+        }
+    }
+}
+
+/// In how many pieces names occur.
+struct Uses {
+    body: FieldReaders,
+    names: FieldReaders,
+    known: FastMap<String, f32>,
+}
+
+impl Uses {
+    fn open(store: &Store) -> Result<Self, QueryError> {
+        Ok(Self {
+            body: FieldReaders::open(store, store.fields.body)?,
+            names: FieldReaders::open(store, store.fields.defx)?,
+            known: FastMap::default(),
+        })
+    }
+
+    /// A name that many files define belongs to each of them only in part.
+    fn of(&mut self, name: &str) -> Result<f32, QueryError> {
+        if let Some(known) = self.known.get(name) {
+            return Ok(*known);
+        }
+        let terms = name_terms(name);
+        let found = match terms.first() {
+            Some(term) => self.body.doc_freq(term)? as f32,
+            None => 0.0,
+        };
+        let share = if terms.len() > 1 { 1.0 } else { ONE_WORD };
+        let uses = share * found / self.names.doc_freq(name)?.max(1) as f32;
+        self.known.insert(name.to_owned(), uses);
+        Ok(uses)
+    }
 }
 
 impl Index {
@@ -107,7 +166,7 @@ impl Index {
             return Ok((Target::Repository, self.choose(self.weigh("")?, tokens)));
         }
         if let Some(file) = store.manifest.find(target.as_bytes()).filter(File::is_indexed) {
-            let weighed = self.weigh_file(file.number(), None)?;
+            let weighed = self.weigh_file(&mut Uses::open(store)?, file.number(), None)?;
             return Ok((Target::File, self.choose(weighed.into_iter().collect(), tokens)));
         }
         let folder = format!("{target}/");
@@ -128,9 +187,10 @@ impl Index {
         if files.is_empty() {
             files = definers.any_case(&name.name)?;
         }
+        let mut uses = Uses::open(&self.store)?;
         let mut out: Vec<(f32, MapEntry)> = Vec::new();
         for (number, _) in files {
-            let Some(weighed) = self.weigh_file(number, Some(name))? else { continue };
+            let Some(weighed) = self.weigh_file(&mut uses, number, Some(name))? else { continue };
             if !weighed.entry.symbols.is_empty() {
                 let best = weighed.values.iter().copied().fold(0.0, f32::max);
                 out.push((weighed.factor * best, weighed.entry));
@@ -141,25 +201,43 @@ impl Index {
     }
 
     fn weigh(&self, prefix: &str) -> Result<Vec<Weighed>, QueryError> {
+        let files = || {
+            let below = self.store.manifest.files_below(prefix.as_bytes());
+            below.filter(|file| file.is_indexed() && file.symbols() > 0)
+        };
+        let count = |role: Role| files().filter(|file| file.role() == role).count();
+        // Where pages are what there is, they are not beside anything.
+        let is_code = count(Role::Code) * 2 > count(Role::Guidance);
+        let mut uses = Uses::open(&self.store)?;
         let mut out = Vec::new();
-        for file in self.store.manifest.files_below(prefix.as_bytes()) {
-            if file.is_indexed() && file.symbols() > 0 {
-                out.extend(self.weigh_file(file.number(), None)?);
-            }
+        for file in files() {
+            let Some(mut weighed) = self.weigh_file(&mut uses, file.number(), None)? else {
+                continue;
+            };
+            weighed.factor *= match file.role() {
+                Role::Guidance if is_code => PAGE_BESIDE_CODE,
+                Role::Text => DATA_BESIDE_CODE,
+                _ => 1.0,
+            };
+            weighed.spread();
+            out.push(weighed);
         }
         Ok(out)
     }
 
     /// Reads a file's outline; with a name only that definition and what is in it.
-    fn weigh_file(&self, number: u32, only: Option<&Name>) -> Result<Option<Weighed>, QueryError> {
+    fn weigh_file(
+        &self,
+        references: &mut Uses,
+        number: u32,
+        only: Option<&Name>,
+    ) -> Result<Option<Weighed>, QueryError> {
         let store = &self.store;
         let Some(file) = store.manifest.file(number) else { return Ok(None) };
         let blob = store.blob_of(number)?.unwrap_or_default();
         let Some(outline) = Outline::decode(&blob) else { return Ok(None) };
         let path = file.path().into_owned();
         let place = priors::place(&path, file.role());
-        let body = FieldReaders::open(store, store.fields.body)?;
-        let names = FieldReaders::open(store, store.fields.defx)?;
         let span = only.map(|name| {
             definition::best_of(&outline, name)
                 .map_or((0, 0), |(_, symbol)| (symbol.start_line, symbol.end_line))
@@ -172,9 +250,7 @@ impl Index {
             if !inside {
                 continue;
             }
-            let term = name_terms(symbol.name).into_iter().next().unwrap_or_default();
-            // A name that many files define belongs to each of them only in part.
-            let uses = body.doc_freq(&term)? as f32 / names.doc_freq(symbol.name)?.max(1) as f32;
+            let uses = references.of(symbol.name)?;
             let kind = match symbol.kind {
                 "class" | "struct" | "interface" | "trait" | "enum" | "object" | "union" => 1.5,
                 "function" | "macro" | "type" | "section" | "table" => 1.0,

@@ -198,9 +198,10 @@ pub(super) fn score(
         paths: Vec::new(),
         names: Vec::new(),
     };
-    bodies(store, body, terms, &mut out)?;
-    out.paths = of_files(store, store.fields.path, weights::PATH_BM25, terms)?;
-    out.names = of_files(store, store.fields.defs, weights::NAMES_BM25, terms)?;
+    let live = live_files(store);
+    bodies(store, body, terms, live, &mut out)?;
+    out.paths = of_files(store, store.fields.path, weights::PATH_BM25, terms, live)?;
+    out.names = of_files(store, store.fields.defs, weights::NAMES_BM25, terms, live)?;
     Ok(out)
 }
 
@@ -214,11 +215,11 @@ fn bodies(
     store: &Store,
     body: &FieldReaders,
     terms: &[QueryTerm],
+    live: u32,
     out: &mut Lexical,
 ) -> tantivy::Result<()> {
     let rows = column(store, "row")?;
     let slots = out.files.len();
-    let live: u32 = live_files(store);
     let chunks = store.rows.len();
     let average = body.tokens() as f32 / (chunks.max(1)) as f32;
     let file_average = body.tokens() as f32 / live.max(1) as f32;
@@ -274,6 +275,7 @@ fn of_files(
     field: Field,
     bm25: Bm25,
     terms: &[QueryTerm],
+    live: u32,
 ) -> tantivy::Result<Vec<f32>> {
     let readers = FieldReaders::open(store, field)?;
     let files = column(store, "file")?;
@@ -283,7 +285,6 @@ fn of_files(
         .iter()
         .map(|segment| segment.get_fieldnorms_reader(field))
         .collect::<tantivy::Result<_>>()?;
-    let live = live_files(store);
     let average = readers.tokens() as f32 / live.max(1) as f32;
     let mut out = vec![0.0; store.manifest.slots() as usize];
     for term in terms {
@@ -362,18 +363,18 @@ pub(super) fn whole_files(
         paths: Vec::new(),
         names: Vec::new(),
     };
-    bodies(store, body, terms, &mut out)?;
+    bodies(store, body, terms, live_files(store), &mut out)?;
     Ok(out.files)
 }
 
 /// Scores the names that files define against terms.
 pub(super) fn names(store: &Store, terms: &[QueryTerm]) -> tantivy::Result<Vec<f32>> {
-    of_files(store, store.fields.defs, weights::NAMES_BM25, terms)
+    of_files(store, store.fields.defs, weights::NAMES_BM25, terms, live_files(store))
 }
 
 /// Scores the paths of all files against terms.
 pub(super) fn paths(store: &Store, terms: &[QueryTerm]) -> tantivy::Result<Vec<f32>> {
-    of_files(store, store.fields.path, weights::PATH_BM25, terms)
+    of_files(store, store.fields.path, weights::PATH_BM25, terms, live_files(store))
 }
 
 /// Returns, per file, in how many of its chunks a term occurs.

@@ -1,8 +1,8 @@
 //! Reads the lines of a hit from the file as it is now.
 //!
-//! The index may be older than the file. When size or time differ, the lines are looked for
-//! again by what was found there; when they are gone, no lines are given. Stale line numbers are
-//! never shown.
+//! The index may be older than the file. When the content differs, or what the system says of a
+//! file that is not read, the lines are looked for again by what was found there; when they are
+//! gone, no lines are given. Stale line numbers are never shown.
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,8 @@ pub(super) fn read(
     lines: usize,
 ) -> Lines {
     let path = file.absolute(root);
-    let found = match fs::metadata(&path) {
+    // A link that took the file's place is not followed: links are not indexed either.
+    let found = match fs::symlink_metadata(&path) {
         Ok(found) if found.is_file() => found,
         _ => return Lines { range: None, snippet: None, changed: true, gone: true },
     };
@@ -57,6 +58,8 @@ pub(super) fn read(
     let Ok(bytes) = fs::read(&path) else {
         return Lines { gone: true, ..unknown };
     };
+    let changed = has_other_content(file, &bytes).unwrap_or(changed);
+    let unknown = Lines { changed, ..unknown };
     let text = String::from_utf8_lossy(&bytes);
     let all: Vec<&str> = text.lines().collect();
     let range =
@@ -76,7 +79,33 @@ fn is_changed(file: &File<'_>, stat: &fs::Metadata) -> bool {
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
         .map_or(0, |since| since.as_nanos() as i64);
-    stat.len() != file.size() || (file.mtime_ns() != 0 && modified != file.mtime_ns())
+    stat.len() != file.size()
+        || (file.mtime_ns() != 0 && modified != file.mtime_ns())
+        || inode(stat).is_some_and(|inode| inode != file.inode())
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as elsewhere")]
+fn inode(stat: &fs::Metadata) -> Option<u64> {
+    Some(std::os::unix::fs::MetadataExt::ino(stat))
+}
+
+#[cfg(not(unix))]
+fn inode(_: &fs::Metadata) -> Option<u64> {
+    None
+}
+
+/// Says whether a file's bytes are not those that were indexed, whatever size and time say.
+#[cfg(feature = "index")]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as without the index")]
+fn has_other_content(file: &File<'_>, bytes: &[u8]) -> Option<bool> {
+    Some(blake3::hash(bytes).as_bytes().first_chunk() != Some(&file.hash()))
+}
+
+/// Programs that only ask are built without the hash, and go by size, time and identity.
+#[cfg(not(feature = "index"))]
+fn has_other_content(_: &File<'_>, _: &[u8]) -> Option<bool> {
+    None
 }
 
 /// Finds where lines went in a changed file.

@@ -155,6 +155,67 @@ fn lines_of_a_changed_file_are_found_again_or_left_out() {
 }
 
 #[test]
+fn what_took_a_files_place_is_never_shown_as_the_file() {
+    let tree = Tree::new();
+    let index = tree.index();
+    let path = tree.root().join("src/format.rs");
+    let time = fs::metadata(&path).unwrap().modified().unwrap();
+    // Other bytes, as many, with the same time, in the same file and then in another one.
+    let other = FORMAT.replace("pad", "gap").replace("Pads", "Gaps");
+    assert_eq!(other.len(), FORMAT.len());
+    let set = |path: &Path| {
+        fs::write(path, &other).unwrap();
+        fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+    };
+    set(&path);
+    let hit = &search(&index, "pad", Scope::All)[0];
+    assert_eq!((hit.path.as_str(), hit.changed, hit.start_line), ("src/format.rs", true, 0));
+    let beside = tree.root().join("beside");
+    set(&beside);
+    fs::rename(&beside, &path).unwrap();
+    let without_lines = Request { snippet_lines: 0, ..Request::new("pad") };
+    let hit = &index.search(&without_lines).unwrap().results[0];
+    assert!(hit.changed, "another file, told without reading it");
+    // The same bytes with another time are the same lines.
+    fs::write(&path, FORMAT).unwrap();
+    let hit = &search(&index, "pad", Scope::All)[0];
+    assert_eq!((hit.changed, hit.start_line), (false, 2));
+    let gone = |why: &str| {
+        let hits = search(&index, "pad", Scope::All);
+        assert!(hits.iter().all(|hit| hit.path != "src/format.rs"), "{why}");
+    };
+    fs::write(&path, "").unwrap();
+    let hit = &search(&index, "pad", Scope::All)[0];
+    assert_eq!((hit.changed, hit.start_line, &hit.snippet), (true, 0, &None), "cut to nothing");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    gone("a folder");
+    fs::remove_dir(&path).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(tree.root().join("src/pool.rs"), &path).unwrap();
+        gone("a link");
+    }
+}
+
+#[test]
+fn files_that_are_gone_leave_their_places_to_others() {
+    let tree = Tree::new();
+    for number in 0..15 {
+        tree.write(&format!("src/shape{number}.rs"), "/// Draws a shape.\npub fn shape() {}\n");
+    }
+    let index = tree.index();
+    let request = Request { limit: 3, ..Request::new("shape") };
+    let before = index.search(&request).unwrap().results;
+    for hit in &before {
+        fs::remove_file(tree.root().join(&hit.path)).unwrap();
+    }
+    let after = index.search(&request).unwrap().results;
+    assert_eq!(after.len(), 3);
+    assert!(after.iter().all(|hit| !paths(&before).contains(&hit.path.as_str())));
+}
+
+#[test]
 fn odd_questions_have_answers_too() {
     let tree = Tree::new();
     let index = tree.index();
@@ -208,6 +269,12 @@ fn maps_show_files_folders_names_and_the_whole() {
     assert_eq!(index.map("NoSuchThing", 1000).unwrap().0, Target::Unknown);
     let (_, whole) = index.map("", 1000).unwrap();
     assert_eq!(whole[0].path, "src/pool.rs", "what the others refer to most comes first");
+    assert!(
+        whole.iter().all(|entry| entry.path != "docs/deploy.md") || {
+            let page = whole.iter().position(|entry| entry.path == "docs/deploy.md");
+            page > whole.iter().position(|entry| entry.path == "src/format.rs")
+        }
+    );
     let (_, little) = index.map("", 30).unwrap();
     let count = |entries: &[super::MapEntry]| -> usize {
         entries.iter().map(|entry| entry.symbols.len()).sum()

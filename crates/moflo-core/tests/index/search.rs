@@ -72,6 +72,35 @@ fn in_a_large_tree_only_written_down_paths_are_looked_at_for_a_while() {
 }
 
 #[test]
+fn a_very_large_tree_is_looked_at_part_by_part() {
+    let tree = many();
+    tree.settle();
+    let rest = std::time::Duration::ZERO;
+    let budget =
+        Budget { large_tree: 10, large_tree_rest: rest, look_files: 25, ..Budget::default() };
+    tree.write("src/f1.rs", "fn oneword() {}\n");
+    tree.write("src/f58.rs", "fn otherword() {}\n");
+    tree.write("added/new.rs", "fn newword() {}\n");
+    let parts: Vec<Freshness> = (0..3).map(|_| fresh(&tree, budget)).collect();
+    assert!(parts.iter().all(|part| !part.complete && part.stale == 0));
+    assert_eq!(parts.iter().map(|part| part.updated).sum::<usize>(), 3);
+    for (word, path) in
+        [("oneword", "src/f1.rs"), ("otherword", "src/f58.rs"), ("newword", "added/new.rs")]
+    {
+        assert_eq!(tree.find(word), [path]);
+    }
+    // What is too much to take in is said until it is taken in.
+    for number in 10..20 {
+        tree.write(&format!("src/f{number}.rs"), "fn changedword() {}\n");
+    }
+    let little = Budget { max_files: 5, ..budget };
+    let said = (0..6).map(|_| fresh(&tree, little).stale).collect::<Vec<_>>();
+    assert!(said.iter().all(|stale| *stale == 10), "{said:?}");
+    tree.refresh();
+    assert!((0..3).all(|_| fresh(&tree, little).stale == 0));
+}
+
+#[test]
 fn written_down_paths_of_ignored_files_do_not_come_in() {
     let tree = many();
     tree.write(".gitignore", "secret.rs\n");
