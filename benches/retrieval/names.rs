@@ -37,7 +37,7 @@ pub(crate) fn ask(trees: &Path, wanted: usize, lower: bool) {
             let name = &all[(state >> 33) as usize % all.len()];
             let query = if lower { name.to_lowercase() } else { name.clone() };
             let request = Request { limit: 3, ..Request::new(&query) };
-            let defines = |hit: &Hit| {
+            let is_definition = |hit: &Hit| {
                 hit.kind == Role::Code
                     && hit.symbol.as_ref().is_some_and(|symbol| {
                         symbol.name == *name || lower && symbol.name.to_lowercase() == query
@@ -47,11 +47,11 @@ pub(crate) fn ask(trees: &Path, wanted: usize, lower: bool) {
             let response = index.search(&request).unwrap();
             times.push(started.elapsed().as_micros());
             let hit = response.results.first();
-            let defined = hit.is_some_and(defines);
+            let defined = hit.is_some_and(is_definition);
             if lower {
                 let omit = Some(Omit::Signal(Signal::DefinesAnyCase));
                 let response = index.search_without(&request, omit).unwrap();
-                without += u32::from(response.results.first().is_some_and(defines));
+                without += u32::from(response.results.first().is_some_and(is_definition));
             }
             asked += 1;
             first += u32::from(defined);

@@ -102,7 +102,8 @@ pub(crate) fn parse(grammar: &'static Grammar, text: &str, budget: &mut Budget) 
             reports += 1;
             furthest = furthest.max(state.current_byte_offset());
             let most = FREE_REPORTS + (furthest as f32 * REPORTS_PER_BYTE) as usize;
-            let is_late = || reports % REPORTS_PER_LOOK == 0 && worked() - started > left;
+            let is_late =
+                || reports % REPORTS_PER_LOOK == 0 && worked().saturating_sub(started) > left;
             if reports > most || reads.get() > most_reads || is_late() {
                 ControlFlow::Break(())
             } else {
@@ -120,7 +121,7 @@ pub(crate) fn parse(grammar: &'static Grammar, text: &str, budget: &mut Budget) 
         if tree.is_none() {
             parser.reset();
         }
-        budget.left = left.saturating_sub(worked() - started);
+        budget.left = left.saturating_sub(worked().saturating_sub(started));
         // It was cut short without another report.
         tree.take_if(|_| reads.get() <= most_reads)
     });

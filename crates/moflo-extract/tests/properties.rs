@@ -187,8 +187,11 @@ fn programs_are_parsed_whole() {
 /// As many tests as functions: what a file is for is told without comparing each with each.
 #[test]
 fn a_file_of_many_tests_is_told_from_one_of_many_functions() {
-    let tests: String = (0..8_000).map(|n| format!("it('does {n}', () => {{ f() }})\n")).collect();
-    let functions: String = (0..9_000).map(|n| format!("function f{n}() {{}}\n")).collect();
+    let lines = |count: u32, line: fn(u32) -> String| {
+        (0..count).map(line).collect::<Vec<String>>().concat()
+    };
+    let tests = lines(8_000, |n| format!("it('does {n}', () => {{ f() }})\n"));
+    let functions = lines(9_000, |n| format!("function f{n}() {{}}\n"));
     let role = |text: &str| {
         extract("src/a.js", text.as_bytes(), &Options::default()).unwrap().outline.role
     };

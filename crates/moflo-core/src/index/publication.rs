@@ -118,12 +118,10 @@ impl Publication {
     pub(super) fn add(&mut self, documents: Documents) -> Result<std::ops::Range<u32>, IndexError> {
         let first = self.sides.row_count;
         self.sides.add(&documents.rows, &documents.vectors)?;
-        let mut row = first;
         let mut all = Vec::with_capacity(documents.chunks.len() + 1);
         all.push(documents.file);
-        for mut chunk in documents.chunks {
-            chunk.add_u64(self.fields.row, u64::from(row));
-            row += 1;
+        for (row, mut chunk) in (u64::from(first)..).zip(documents.chunks) {
+            chunk.add_u64(self.fields.row, row);
             all.push(chunk);
         }
         for document in all {
