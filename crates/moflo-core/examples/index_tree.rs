@@ -1,7 +1,8 @@
 //! Indexes a folder and prints what was done and what it cost.
 //!
 //! `index_tree DIR [full|refresh|fresh|status]`; `fresh` is what a search does first.
-//! `index_tree DIR ask FILE` searches for each line of a file in one process.
+//! `index_tree DIR ask FILE` searches for each line of a file in one process; `index_tree DIR map`
+//! prints the outline of the repository.
 #![expect(clippy::print_stdout, reason = "an example that reports")]
 
 use std::path::Path;
@@ -17,7 +18,7 @@ use moflo_hooks::snapshot::Snapshot;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(dir) = arguments.first() else {
-        println!("usage: index_tree DIR [full|refresh|fresh|status|ask FILE]");
+        println!("usage: index_tree DIR [full|refresh|fresh|status|ask FILE|map]");
         return ExitCode::FAILURE;
     };
     let project = Project::at(Path::new(dir));
@@ -32,6 +33,10 @@ fn main() -> ExitCode {
                 Ok(status) => println!("{status:#?}"),
                 Err(err) => println!("{err}"),
             }
+            Ok(())
+        }
+        "map" => {
+            map(&project);
             Ok(())
         }
         "ask" => {
@@ -59,6 +64,19 @@ fn main() -> ExitCode {
     }
     peak();
     ExitCode::SUCCESS
+}
+
+/// Prints the outline, a line for each file and its definitions.
+fn map(project: &Project) {
+    let Ok(index) = Index::open(&project.index_dir()) else { return };
+    let started = Instant::now();
+    let Ok((_, entries)) = index.map("", 2000) else { return };
+    for entry in &entries {
+        let names: Vec<String> =
+            entry.symbols.iter().map(|one| format!("{} {}", one.name, one.references)).collect();
+        println!("{} ({}): {}", entry.path, entry.kind.as_str(), names.join(", "));
+    }
+    println!("{} files in {:?}", entries.len(), started.elapsed());
 }
 
 /// Searches for each line of a file and prints what that takes.

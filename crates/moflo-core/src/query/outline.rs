@@ -138,11 +138,14 @@ impl Uses {
         if let Some(known) = self.known.get(name) {
             return Ok(*known);
         }
+        // The name as a whole is the rarest of its terms, unless it is written with its container
+        // or is the heading of a page.
         let terms = name_terms(name);
-        let found = match terms.first() {
-            Some(term) => self.body.doc_freq(term)? as f32,
-            None => 0.0,
-        };
+        let mut found = u32::MAX;
+        for term in &terms {
+            found = found.min(self.body.doc_freq(term)?);
+        }
+        let found = if terms.is_empty() { 0.0 } else { found as f32 };
         let share = if terms.len() > 1 { 1.0 } else { ONE_WORD };
         let uses = share * found / self.names.doc_freq(name)?.max(1) as f32;
         self.known.insert(name.to_owned(), uses);
