@@ -95,15 +95,14 @@ pub(crate) fn parse(grammar: &'static Grammar, text: &str, budget: &mut Budget) 
         };
         let bytes = text.as_bytes();
         let most_reads = FREE_READS + bytes.len() / READ_BYTES * READS_PER_PIECE;
-        let (started, left) = (worked(), budget.left);
+        let until = worked() + budget.left;
         let reads = Cell::new(0);
         let (mut reports, mut furthest) = (0, 0);
         let mut progress = |state: &tree_sitter::ParseState| {
             reports += 1;
             furthest = furthest.max(state.current_byte_offset());
             let most = FREE_REPORTS + (furthest as f32 * REPORTS_PER_BYTE) as usize;
-            let is_late =
-                || reports % REPORTS_PER_LOOK == 0 && worked().saturating_sub(started) > left;
+            let is_late = || reports % REPORTS_PER_LOOK == 0 && worked() > until;
             if reports > most || reads.get() > most_reads || is_late() {
                 ControlFlow::Break(())
             } else {
@@ -121,7 +120,7 @@ pub(crate) fn parse(grammar: &'static Grammar, text: &str, budget: &mut Budget) 
         if tree.is_none() {
             parser.reset();
         }
-        budget.left = left.saturating_sub(worked().saturating_sub(started));
+        budget.left = until.saturating_sub(worked());
         // It was cut short without another report.
         tree.take_if(|_| reads.get() <= most_reads)
     });

@@ -152,10 +152,8 @@ fn hostile_text_ends() {
 fn what_is_left_of_programs_is_read_in_every_language() {
     for (sample, (extension, _)) in hostile::SAMPLES.iter().enumerate() {
         for shape in hostile::SHAPES {
-            for seed in 0..2 {
-                let text = hostile::text(sample, shape, 3_000, seed);
-                check(&format!("src/file.{extension}"), text.as_bytes());
-            }
+            let text = hostile::text(sample, shape, 2_500, 1);
+            check(&format!("src/file.{extension}"), text.as_bytes());
         }
     }
 }
@@ -187,11 +185,8 @@ fn programs_are_parsed_whole() {
 /// As many tests as functions: what a file is for is told without comparing each with each.
 #[test]
 fn a_file_of_many_tests_is_told_from_one_of_many_functions() {
-    let lines = |count: u32, line: fn(u32) -> String| {
-        (0..count).map(line).collect::<Vec<String>>().concat()
-    };
-    let tests = lines(8_000, |n| format!("it('does {n}', () => {{ f() }})\n"));
-    let functions = lines(9_000, |n| format!("function f{n}() {{}}\n"));
+    let tests = "it('does', () => { f() })\n".repeat(8_000);
+    let functions = "function f() {}\n".repeat(9_000);
     let role = |text: &str| {
         extract("src/a.js", text.as_bytes(), &Options::default()).unwrap().outline.role
     };
