@@ -1,6 +1,8 @@
 //! What a prompt is given, from the event to the context; against a real index.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod killed;
+
 use std::ffi::OsStr;
 use std::path::Path;
 
