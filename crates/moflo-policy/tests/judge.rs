@@ -59,6 +59,20 @@ fn every_rule_stops_its_examples_and_passes_its_neighbours() {
     }
 }
 
+/// A call that is cut off, or asked for with nothing, has no first argument to take away.
+#[test]
+fn calls_without_arguments_are_read() {
+    check_all(
+        "allow",
+        &[
+            "python3 -c 'import os; os.execl()'",
+            "python3 -c 'import os; os.execl('",
+            "perl -e 'spawnlp(=1)'",
+            "node --eval 'execl(((('",
+        ],
+    );
+}
+
 #[test]
 fn rule_ids_are_unique() {
     let mut ids: Vec<&str> = rules::RULES.iter().map(|rule| rule.id).collect();

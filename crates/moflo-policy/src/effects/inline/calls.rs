@@ -85,11 +85,14 @@ pub(super) fn finish(
                 effects.hit("exec.decoded", format!("{language}: {name}"));
                 return;
             }
-            let mut positional: Vec<&String> =
-                call.args.iter().filter(|arg| !arg.starts_with('=')).collect();
-            if name.starts_with("execl") || name.starts_with("spawnl") {
-                positional.remove(0);
-            }
+            // These take the program's file before the list of its words.
+            let file = name.starts_with("execl") || name.starts_with("spawnl");
+            let positional: Vec<&String> = call
+                .args
+                .iter()
+                .filter(|arg| !arg.starts_with('='))
+                .skip(usize::from(file))
+                .collect();
             let vector = call.list
                 || name.contains("File")
                 || name.starts_with("execl")
