@@ -9,8 +9,7 @@ use moflo_policy::json::{self, HookJson, ToolFields};
 use moflo_policy::project::ProjectPolicy;
 use moflo_policy::shell::SimpleCommand;
 use moflo_policy::{
-    Context, Decision, NoFiles, PermissionMode, Verdict, judge_command, judge_powershell_command,
-    rules, shell, tools,
+    Context, Decision, Verdict, judge_command, judge_powershell_command, rules, shell, tools,
 };
 
 /// What one walk may cost: the budget, and what the last piece of work before its end may add. That
@@ -174,12 +173,5 @@ fn catastrophe_is_found(head: &[u8], tail: &[u8]) {
 
 fn with_context(body: impl FnOnce(&Context<'_>)) {
     let project = ProjectPolicy::default();
-    body(&Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    });
+    body(&Context::made_up(&project));
 }

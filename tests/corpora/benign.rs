@@ -3,7 +3,7 @@
 //! The corpus and how it was collected are described in README.md beside it.
 
 use moflo_policy::project::ProjectPolicy;
-use moflo_policy::{Context, NoFiles, PermissionMode, judge_command};
+use moflo_policy::{Context, judge_command};
 use serde_json::Value;
 
 const CORPUS: &str = include_str!("benign.jsonl");
@@ -14,14 +14,7 @@ const BAR_PER_MILLE: usize = 3;
 #[test]
 fn commands_of_public_repositories_pass() {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     let mut count = 0;
     let mut stopped = Vec::new();
     for line in CORPUS.lines() {

@@ -4,20 +4,13 @@ use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use moflo_policy::project::ProjectPolicy;
-use moflo_policy::{Context, NoFiles, PermissionMode, judge_command};
+use moflo_policy::{Context, judge_command};
 
 const SIZE: usize = 2 << 20;
 
 fn main() -> io::Result<()> {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     let fill = |piece: &str| piece.repeat(SIZE / piece.len());
     let shapes: Vec<(&str, String)> = vec![
         ("single quotes", format!("echo '{}'", fill("some words "))),

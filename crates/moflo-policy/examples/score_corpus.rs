@@ -6,18 +6,11 @@
 use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use moflo_policy::project::ProjectPolicy;
-use moflo_policy::{Context, NoFiles, PermissionMode, judge_command};
+use moflo_policy::{Context, judge_command};
 
 fn main() -> io::Result<()> {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     let mut text = String::new();
     match std::env::args().nth(1) {
         Some(path) => text = std::fs::read_to_string(path)?,

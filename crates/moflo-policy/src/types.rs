@@ -78,6 +78,21 @@ pub struct Context<'a> {
     pub project: &'a ProjectPolicy,
 }
 
+impl<'a> Context<'a> {
+    /// A made-up project of a made-up user, without a file system to ask: for commands that are
+    /// judged by what they say alone.
+    pub fn made_up(project: &'a ProjectPolicy) -> Self {
+        Self {
+            root: "/home/dev/proj",
+            cwd: "/home/dev/proj",
+            home: "/home/dev",
+            mode: PermissionMode::Default,
+            files: &NoFiles,
+            project,
+        }
+    }
+}
+
 impl fmt::Debug for Context<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Context")

@@ -182,14 +182,7 @@ fn what_is_too_long_to_walk_is_scanned_as_raw_text() {
 #[test]
 fn explain_shows_commands_effects_and_the_way_out() {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     let explanation = explain("sudo bash -c 'rm -rf / && git push -f'", &ctx);
     let heads: Vec<&str> = explanation
         .commands

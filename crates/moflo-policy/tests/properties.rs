@@ -9,19 +9,12 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use moflo_policy::project::ProjectPolicy;
-use moflo_policy::{Context, NoFiles, PermissionMode, judge_command, rules, shell};
+use moflo_policy::{Context, judge_command, rules, shell};
 use proptest::prelude::*;
 
 fn blocks(command: &str) -> bool {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     judge_command(command, &ctx).blocks()
 }
 

@@ -4,7 +4,7 @@
 //! pass. Nothing of them is ever run.
 
 use moflo_policy::project::ProjectPolicy;
-use moflo_policy::{Context, NoFiles, PermissionMode, judge_command};
+use moflo_policy::{Context, judge_command};
 
 /// Returns the class and the command of every entry of a list.
 fn entries(list: &'static str) -> impl Iterator<Item = (&'static str, String)> {
@@ -21,14 +21,7 @@ fn entries(list: &'static str) -> impl Iterator<Item = (&'static str, String)> {
 /// Judges a list and returns what went wrong, and of how many.
 fn wrong(list: &'static str, stops: bool) -> (Vec<String>, usize) {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     let mut count = 0;
     let wrong = entries(list)
         .filter_map(|(class, command)| {

@@ -2,20 +2,12 @@
 
 use super::*;
 use crate::project::ProjectPolicy;
-use crate::types::{NoFiles, PermissionMode};
 
 const PAGE: &str = include_str!("../../../../docs/design/003-what-counts-as-exploration.md");
 
 fn shown(tool: &str, fields: &ToolFields<'_>) -> String {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     exploration(tool, fields, &ctx).map_or("no".to_owned(), |found| {
         format!("{} \"{}\" in {}", found.kind.as_str(), found.query, found.paths.join(", "))
     })

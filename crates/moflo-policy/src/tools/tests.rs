@@ -221,14 +221,7 @@ fn handlers_of_ours_are_known_in_every_form() {
 #[test]
 fn real_calls_meet_the_real_judges() {
     let project = ProjectPolicy::default();
-    let ctx = Context {
-        root: "/home/dev/proj",
-        cwd: "/home/dev/proj",
-        home: "/home/dev",
-        mode: PermissionMode::Default,
-        files: &NoFiles,
-        project: &project,
-    };
+    let ctx = Context::made_up(&project);
     for (document, expected) in [
         (r#"{"tool_name":"Bash","tool_input":{"command":"rm -rf /"}}"#, Decision::Deny),
         (
