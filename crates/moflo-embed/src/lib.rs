@@ -19,4 +19,4 @@ pub use analyze::{Analysis, Analyzer, query_terms};
 pub use hash::{FastHasher, FastMap, FastSet};
 pub use scan::scan;
 pub use table::word_piece;
-pub use vector::{DIM, MODEL_ID, Query, SCALE, cosine, embed_document, embed_query};
+pub use vector::{DIM, MODEL_ID, Query, SCALE, cosine, embed_document, embed_query, middle};

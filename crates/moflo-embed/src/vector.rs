@@ -85,6 +85,26 @@ pub(crate) fn embed(body: &Analysis, path_and_heading: &Analysis) -> [i8; DIM] {
     to_bytes(&sum)
 }
 
+/// Returns the mean of vectors, [`DIM`] bytes each and at most 65,536 of them, and the distance
+/// from it to the one that is farthest away, where a document's vector has length one.
+pub fn middle(rows: &[u8]) -> ([i8; DIM], f32) {
+    let (rows, _) = rows.as_chunks::<DIM>();
+    let mut sum = [0_i32; DIM];
+    for row in rows {
+        for (slot, byte) in sum.iter_mut().zip(row) {
+            *slot += i32::from(byte.cast_signed());
+        }
+    }
+    let count = rows.len().max(1) as f32;
+    let mean = sum.map(|value| (value as f32 / count).round() as i8);
+    let distance = |row: &[u8; DIM]| {
+        let apart = row.iter().zip(&mean).map(|(a, b)| i32::from(a.cast_signed()) - i32::from(*b));
+        apart.map(|apart| apart * apart).sum::<i32>()
+    };
+    let farthest = rows.iter().map(distance).max().unwrap_or_default();
+    (mean, (farthest as f32).sqrt() / SCALE)
+}
+
 /// Returns the vector of a query.
 pub fn embed_query(text: &str) -> Query {
     let mut analysis = Analysis::default();
@@ -92,4 +112,27 @@ pub fn embed_query(text: &str) -> Query {
     let mut sum = [0.0; DIM];
     add(&analysis, logarithmic, &mut sum);
     Query::from_document(to_bytes(&sum))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_is_the_mean_and_the_spread_reaches_the_farthest() {
+        let mut rows = vec![0_u8; DIM * 3];
+        for (row, value) in [(0, 30_i8), (1, -60), (2, 90)] {
+            rows[row * DIM] = value.cast_unsigned();
+        }
+        let (mean, spread) = middle(&rows);
+        assert_eq!(mean[0], 20);
+        assert!(mean[1..].iter().all(|value| *value == 0));
+        assert!((spread - 80.0 / SCALE).abs() < 1e-6);
+        let (same, none) = middle(&rows[..DIM]);
+        assert_eq!(same[0], 30);
+        assert!(none.abs() < 1e-6);
+        assert_eq!(middle(&[]).0, [0; DIM]);
+        let (least, _) = middle(&[0x80; DIM * 2]);
+        assert_eq!(least, [-128; DIM]);
+    }
 }

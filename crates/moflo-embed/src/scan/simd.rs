@@ -5,6 +5,8 @@
     expect(clippy::cast_ptr_alignment, reason = "the `loadu` instructions take any address")
 )]
 
+use std::sync::OnceLock;
+
 use crate::vector::DIM;
 
 /// One way to compute all products.
@@ -34,8 +36,9 @@ pub(super) fn available() -> Vec<Path> {
 
 /// Appends all products to `out`, or returns false when only the portable way is left.
 pub(super) fn scan(rows: &[[i8; DIM]], query: &[i8; DIM], out: &mut Vec<i32>) -> bool {
-    let paths = available();
-    let Some(best) = paths.first() else { return false };
+    // Asking the processor takes longer than the rows of a small file.
+    static BEST: OnceLock<Option<Path>> = OnceLock::new();
+    let Some(best) = BEST.get_or_init(|| available().first().copied()) else { return false };
     best(rows, query, out);
     true
 }
