@@ -19,4 +19,5 @@ pub mod tier;
 /// Another number means another program wrote the index, and it is built anew.
 ///
 /// - 1: tantivy 0.27 segments, `rows.bin`, `vectors.bin`, `files-<generation>.bin`.
-pub const FORMAT: u32 = 1;
+/// - 2: beside them `blocks.bin` and `means.bin`.
+pub const FORMAT: u32 = 2;

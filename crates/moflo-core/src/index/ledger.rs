@@ -12,6 +12,8 @@ pub(super) struct Record {
     pub(super) stat: Stat,
     pub(super) hash: [u8; 16],
     pub(super) rows: Range<u32>,
+    /// Of all rows together.
+    pub(super) terms: u32,
     pub(super) lines: u32,
     pub(super) symbols: u32,
     pub(super) tests: u32,
@@ -69,6 +71,7 @@ impl Ledger {
                 },
                 hash: file.hash(),
                 rows: file.rows(),
+                terms: file.terms(),
                 lines: file.lines(),
                 symbols: file.symbols(),
                 tests: file.tests(),
@@ -148,6 +151,12 @@ impl Ledger {
         self.files.iter().flatten().map(|record| record.rows.len() as u32).sum()
     }
 
+    /// Returns how many files are in the index.
+    pub(super) fn indexed(&self) -> u32 {
+        let indexed = |record: &&Record| record.state == FileState::Indexed;
+        self.files.iter().flatten().filter(indexed).count() as u32
+    }
+
     /// Returns the bytes of the manifest.
     pub(super) fn encode(&mut self, written_ms: u64) -> Vec<u8> {
         self.dirs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -218,6 +227,7 @@ impl Ledger {
         put16(slot, layout::F_REASON, record.reason);
         slot[layout::F_STATE] = record.state as u8;
         slot[layout::F_ROLE] = record.role as u8;
+        put32(slot, layout::F_TERMS, record.terms);
         heap.extend_from_slice(&record.path);
     }
 }
@@ -244,6 +254,7 @@ mod tests {
             stat: Stat { size: 3, mtime_ns: 9, inode: 4, ..Stat::default() },
             hash: [7; 16],
             rows: 2..5,
+            terms: 90,
             lines: 10,
             symbols: 2,
             tests: 1,

@@ -1,4 +1,4 @@
-//! Writes one generation: rows and vectors are appended, the manifest is written beside the old
+//! Writes one generation: rows, vectors and blocks are appended, the manifest is written beside the old
 //! one, and tantivy's commit names all of them at once.
 //!
 //! A kill at any moment before the commit leaves bytes nobody reads; [`sweep`] takes them away.
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use moflo_embed::DIM;
+use moflo_embed::{DIM, middle};
 use tantivy::index::{SegmentComponent, SegmentId, SegmentMeta};
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyError, Term};
@@ -16,7 +16,9 @@ use tantivy::{Index, IndexSettings, IndexWriter, TantivyError, Term};
 use super::IndexError;
 use super::ledger::Ledger;
 use super::prepare::Documents;
-use crate::store::{Fields, Files, Payload, ROW_BYTES, Row, schema, tokenizers};
+use crate::store::{
+    BLOCK_BYTES, Block, Fields, Files, Payload, ROW_BYTES, Row, cut, schema, tokenizers,
+};
 
 /// A generation being written.
 pub(super) struct Publication {
@@ -32,7 +34,10 @@ struct Sides {
     dir: PathBuf,
     rows: BufWriter<File>,
     vectors: BufWriter<File>,
+    blocks: BufWriter<File>,
+    means: BufWriter<File>,
     row_count: u32,
+    block_count: u32,
 }
 
 /// A change of so many bytes is worth more than tantivy's least memory.
@@ -64,11 +69,11 @@ impl Publication {
             Ok(index) => index,
             Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
         };
-        Self::begin(dir, files, &index, 0, memory)
+        Self::begin(dir, files, &index, [0, 0], memory)
     }
 
-    /// Begins the next generation of an index.
-    pub(super) fn next(dir: &Path, rows: u32, memory: usize) -> Result<Self, IndexError> {
+    /// Begins the next generation of an index, after what the last one's payload names.
+    pub(super) fn next(dir: &Path, last: &Payload, memory: usize) -> Result<Self, IndexError> {
         let files = Files::open(dir)
             .map_err(|err| IndexError::io("opening", dir, io::Error::other(err)))?;
         let mut index = match Index::open(files.clone()) {
@@ -76,14 +81,14 @@ impl Publication {
             Err(err) => return Err(IndexError::tantivy(err, &files, dir)),
         };
         index.set_tokenizers(tokenizers());
-        Self::begin(dir, files, &index, rows, memory)
+        Self::begin(dir, files, &index, [last.rows, last.blocks], memory)
     }
 
     fn begin(
         dir: &Path,
         files: Files,
         index: &Index,
-        rows: u32,
+        [rows, blocks]: [u32; 2],
         memory: usize,
     ) -> Result<Self, IndexError> {
         let options = IndexWriterOptions::builder()
@@ -103,8 +108,11 @@ impl Publication {
         let sides = Sides {
             rows: append(&dir.join(Payload::ROWS), u64::from(rows) * ROW_BYTES as u64)?,
             vectors: append(&dir.join(Payload::VECTORS), u64::from(rows) * DIM as u64)?,
+            blocks: append(&dir.join(Payload::BLOCKS), u64::from(blocks) * BLOCK_BYTES as u64)?,
+            means: append(&dir.join(Payload::MEANS), u64::from(blocks) * DIM as u64)?,
             dir: dir.to_owned(),
             row_count: rows,
+            block_count: blocks,
         };
         Ok(Self { dir: dir.to_owned(), files, fields, writer, sides })
     }
@@ -142,7 +150,9 @@ impl Publication {
         max_segments: usize,
     ) -> Result<Payload, IndexError> {
         payload.rows = self.sides.row_count;
+        payload.blocks = self.sides.block_count;
         payload.live = ledger.live_rows();
+        payload.files = ledger.indexed();
         let text = serde_json::to_string(&payload).unwrap_or_default();
         let (sides, writer, dir) = (&mut self.sides, &mut self.writer, &self.dir);
         // The last segment is written while the disk is busy with the files beside it.
@@ -191,21 +201,37 @@ impl Publication {
 }
 
 impl Sides {
+    /// Appends the rows of one file, their vectors, and the blocks they make.
     fn add(&mut self, rows: &[Row], vectors: &[u8]) -> Result<(), IndexError> {
+        let dir = &self.dir;
+        let failed = |name: &str, err| IndexError::io("writing", &dir.join(name), err);
         for row in rows {
-            let written = self.rows.write_all(&row.encode());
-            written.map_err(|err| IndexError::io("writing", &self.dir.join(Payload::ROWS), err))?;
+            self.rows.write_all(&row.encode()).map_err(|err| failed(Payload::ROWS, err))?;
         }
-        let written = self.vectors.write_all(vectors);
-        written.map_err(|err| IndexError::io("writing", &self.dir.join(Payload::VECTORS), err))?;
+        self.vectors.write_all(vectors).map_err(|err| failed(Payload::VECTORS, err))?;
+        let Some(file) = rows.first().map(|row| row.file) else { return Ok(()) };
+        for range in cut(0..rows.len() as u32) {
+            let (mean, spread) =
+                middle(&vectors[range.start as usize * DIM..range.end as usize * DIM]);
+            let first = self.row_count + range.start;
+            let block = Block { file, first, rows: range.len() as u32, spread };
+            self.blocks.write_all(&block.encode()).map_err(|err| failed(Payload::BLOCKS, err))?;
+            let mean = mean.map(i8::cast_unsigned);
+            self.means.write_all(&mean).map_err(|err| failed(Payload::MEANS, err))?;
+            self.block_count += 1;
+        }
         self.row_count += rows.len() as u32;
         Ok(())
     }
 
     /// Writes everything to the disk.
     fn flush(&mut self) -> Result<(), IndexError> {
-        for (name, side) in [(Payload::ROWS, &mut self.rows), (Payload::VECTORS, &mut self.vectors)]
-        {
+        for (name, side) in [
+            (Payload::ROWS, &mut self.rows),
+            (Payload::VECTORS, &mut self.vectors),
+            (Payload::BLOCKS, &mut self.blocks),
+            (Payload::MEANS, &mut self.means),
+        ] {
             side.flush()
                 .and_then(|()| side.get_ref().sync_data())
                 .map_err(|err| IndexError::io("writing", &self.dir.join(name), err))?;

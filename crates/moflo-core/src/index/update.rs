@@ -260,7 +260,7 @@ impl Sink<'_> {
         if self.publication.is_none() {
             self.publication = Some(match self.target {
                 Target::Next(store, _) => {
-                    Publication::next(&self.dir, store.payload.rows, self.memory)?
+                    Publication::next(&self.dir, &store.payload, self.memory)?
                 }
                 Target::New(_) => {
                     std::fs::create_dir_all(&self.dir)
@@ -293,6 +293,7 @@ impl Sink<'_> {
             stat,
             hash,
             rows: 0..0,
+            terms: 0,
             lines: 0,
             symbols: 0,
             tests: 0,
@@ -341,6 +342,8 @@ impl Sink<'_> {
                 record.symbols = documents.symbols;
                 record.tests = documents.tests;
                 record.state = FileState::Indexed;
+                record.terms =
+                    documents.rows.iter().fold(0, |sum, row| row.terms.saturating_add(sum));
                 record.rows = self.publication()?.add(*documents)?;
                 self.ledger.put(number, record);
             }
@@ -368,6 +371,8 @@ impl Sink<'_> {
             config: selection.fingerprint.clone(),
             generation,
             rows: 0,
+            blocks: 0,
+            files: 0,
             live: 0,
         };
         publication.commit(&mut self.ledger, payload, segments)?;

@@ -3,6 +3,7 @@
 use super::classify::{Class, Parsed};
 use super::filter::Scope;
 use super::priors;
+use super::selected::Selected;
 use super::signals::Signals;
 use super::weights::{self, Column, Omit, Signal};
 use crate::store::{File, Role, Store};
@@ -50,62 +51,88 @@ impl Columns {
     }
 }
 
-/// How many of the best bare values are put in order before it is known how many it takes.
-const SORTED_FIRST: usize = 1_000;
+/// How many of the best bare values are kept before it is known how many it takes.
+const KEPT: usize = 1_000;
 
-/// Orders the files in scope and returns the first `limit`.
-pub(super) fn rank(
-    store: &Store,
-    parsed: &Parsed,
-    scope: Scope,
-    in_scope: &[bool],
-    signals: &Signals,
-    columns: &Columns,
-    limit: usize,
-) -> Vec<Ranked> {
-    let mut count = [0_usize; 4];
-    let mut all: Vec<Ranked> = Vec::new();
-    for file in store.manifest.files() {
-        let (number, role) = (file.number(), file.role());
-        if !in_scope[number as usize] {
+/// What puts the files of one question in order.
+#[derive(Clone, Copy)]
+pub(super) struct Ranking<'a> {
+    pub(super) store: &'a Store,
+    pub(super) parsed: &'a Parsed,
+    pub(super) scope: Scope,
+    pub(super) selected: &'a Selected,
+    pub(super) columns: &'a Columns,
+}
+
+impl Ranking<'_> {
+    /// Returns the first `limit` of the files in scope among `numbers`.
+    pub(super) fn first(
+        self,
+        signals: &Signals,
+        limit: usize,
+        numbers: impl Iterator<Item = usize> + Clone,
+    ) -> Vec<Ranked> {
+        let Self { store, parsed, scope, selected, columns } = self;
+        let weights = Role::ALL.map(|role| signals.factors(columns.weights(role)));
+        let values = numbers.filter_map(|number| {
+            let (file, role) = (number as u32, selected.role(number)?);
+            let value = weights[role as usize].sum(file) / columns.total(role);
+            (value > 0.0).then_some(Ranked { file, role, value, prior: 1.0 })
+        });
+        let factors = Factors::of(store, parsed, scope, selected.count, signals, columns.omit);
+        // Factors are at most one, so once a file's bare value is below the last place's final value,
+        // no later one can enter, and most paths are never looked at. For the same reason most files
+        // need neither be kept nor sorted.
+        let mut kept = limit.saturating_add(KEPT);
+        loop {
+            let (best, complete) = best_of(values.clone(), kept);
+            let mut out: Vec<Ranked> = Vec::new();
+            let mut decided = complete;
+            for mut ranked in best {
+                if out.len() >= limit && ranked.value < out[limit - 1].value {
+                    decided = true;
+                    break;
+                }
+                let Some(file) = store.manifest.file(ranked.file) else { continue };
+                ranked.prior = factors.prior(&file, signals);
+                ranked.value *= ranked.prior;
+                let at = out.partition_point(|other| other.value >= ranked.value);
+                if at < limit {
+                    out.insert(at, ranked);
+                    out.truncate(limit);
+                }
+            }
+            if decided {
+                return out;
+            }
+            kept = kept.saturating_mul(16);
+        }
+    }
+}
+
+/// Returns the first `kept` by value, the lower number first where values are equal, and whether
+/// that is all of them.
+fn best_of(values: impl Iterator<Item = Ranked>, kept: usize) -> (Vec<Ranked>, bool) {
+    let order = |a: &Ranked, b: &Ranked| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file));
+    let mut out: Vec<Ranked> = Vec::new();
+    let mut complete = true;
+    let mut least = f32::NEG_INFINITY;
+    for ranked in values {
+        if ranked.value <= least {
             continue;
         }
-        count[role as usize] += 1;
-        let value = signals.sum(number, columns.weights(role)) / columns.total(role);
-        if value > 0.0 {
-            all.push(Ranked { file: number, role, value, prior: 1.0 });
+        out.push(ranked);
+        if out.len() == kept.saturating_mul(2) {
+            out.select_nth_unstable_by(kept - 1, order);
+            least = out[kept - 1].value;
+            out.truncate(kept);
+            complete = false;
         }
     }
-    // Factors are at most one, so once a file's bare value is below the last place's final value,
-    // no later one can enter, and most paths are never looked at.
-    // For the same reason most need not be sorted either.
-    let order = |a: &Ranked, b: &Ranked| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file));
-    let mut sorted = all.len().min(limit.saturating_add(SORTED_FIRST));
-    if sorted < all.len() {
-        all.select_nth_unstable_by(sorted, order);
-    }
-    all[..sorted].sort_unstable_by(order);
-    let factors = Factors::of(store, parsed, scope, count, signals, columns.omit);
-    let mut out: Vec<Ranked> = Vec::new();
-    for at in 0..all.len() {
-        if at == sorted {
-            all[at..].sort_unstable_by(order);
-            sorted = all.len();
-        }
-        let mut ranked = all[at];
-        if out.len() >= limit && ranked.value < out[limit - 1].value {
-            break;
-        }
-        let Some(file) = store.manifest.file(ranked.file) else { continue };
-        ranked.prior = factors.prior(&file, signals);
-        ranked.value *= ranked.prior;
-        let at = out.partition_point(|other| other.value >= ranked.value);
-        if at < limit {
-            out.insert(at, ranked);
-            out.truncate(limit);
-        }
-    }
-    out
+    out.sort_unstable_by(order);
+    complete &= out.len() <= kept;
+    out.truncate(kept);
+    (out, complete)
 }
 
 /// What the path of a file says about it, and what kind of file it is beside the others.
@@ -254,6 +281,23 @@ pub(super) fn confidence(certainty: &Certainty) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_best_are_kept_in_order_whatever_is_dropped() {
+        let ranked = |number: u32| {
+            let value = ((number * 37) % 101) as f32 / 4.0;
+            Ranked { file: number, role: Role::Code, value: value.floor(), prior: 1.0 }
+        };
+        let mut expected: Vec<(f32, u32)> =
+            (0..500).map(|number| (ranked(number).value, number)).collect();
+        expected.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for kept in [1, 2, 10, 249, 250, 251, 499, 500, 501, 2000] {
+            let (best, complete) = best_of((0..500).map(ranked), kept);
+            let found: Vec<(f32, u32)> = best.iter().map(|it| (it.value, it.file)).collect();
+            assert_eq!(found, expected[..kept.min(500)], "{kept}");
+            assert_eq!(complete, kept >= 500, "{kept}");
+        }
+    }
 
     #[test]
     fn confidence_rises_with_evidence() {

@@ -5,12 +5,14 @@
 
 mod classify;
 mod definition;
+mod dense;
 mod filter;
 mod fuse;
 mod outline;
 mod postings;
 mod priors;
 mod related;
+mod selected;
 mod signals;
 mod snippet;
 mod testmap;
@@ -19,12 +21,14 @@ mod tests;
 pub mod weights;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use classify::Class;
 pub use filter::{Paths, Scope};
 pub use fuse::Certainty;
 pub use outline::{MapEntry, MapSymbol, Target};
 pub use related::Related;
+use selected::Selected;
 pub use testmap::{Evidence, Link, REASONS, Reason};
 use weights::{Column, Omit, Signal};
 
@@ -33,6 +37,9 @@ use crate::store::{Outline, Store};
 
 /// How many files may turn out to be gone before an answer has fewer hits than asked for.
 const SPARE: usize = 20;
+
+/// How many files are measured exactly for every one that is wanted, where the others are estimated.
+const LIKELY: usize = 32;
 
 /// Why a question could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +56,7 @@ pub enum QueryError {
 /// An index opened for questions.
 #[derive(Debug)]
 pub struct Index {
-    store: Store,
+    store: Arc<Store>,
     root: PathBuf,
 }
 
@@ -169,11 +176,16 @@ impl Index {
     ///
     /// Fails like [`Index::open`].
     pub fn open_at(dir: &Path, root: &Path) -> Result<Self, OpenError> {
-        Ok(Self { store: Store::open(dir)?, root: root.to_owned() })
+        Ok(Self::of(Arc::new(Store::open(dir)?), root))
+    }
+
+    /// Asks an index that is open already, for files below `root`.
+    pub fn of(store: Arc<Store>, root: &Path) -> Self {
+        Self { store, root: root.to_owned() }
     }
 
     /// Returns the opened index files.
-    pub fn store(&self) -> &Store {
+    pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
@@ -204,14 +216,8 @@ impl Index {
     ) -> Result<Response, QueryError> {
         let store = &self.store;
         let parsed = classify::parse(request.query);
-        let mut files = 0;
-        let mut in_scope = vec![false; store.manifest.slots() as usize];
-        for file in store.manifest.files() {
-            if filter::admits(request.scope, &request.paths, &file) {
-                in_scope[file.number() as usize] = true;
-                files += 1;
-            }
-        }
+        let selected = Selected::new(store, request.scope, &request.paths);
+        let files = selected.files();
         let mut response = Response { results: Vec::new(), class: parsed.class, files };
         if files == 0 || request.limit == 0 {
             return Ok(response);
@@ -221,24 +227,33 @@ impl Index {
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
         let vector = moflo_embed::embed_query(request.query);
         let mut signals =
-            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
+            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)?;
         let encoded = self.encoded(request.query, parsed.class);
         if let Some(similar) = &encoded {
-            signals.encode(store, similar, &in_scope);
+            signals.encode(store, similar, &selected);
         }
         let columns = fuse::Columns::of(parsed.class, encoded.is_some(), omit);
         // One more than asked for, because the confidence of the first depends on the second; and
         // some to take the places of files that are gone.
         let places = request.limit.max(2);
-        let mut ranked = fuse::rank(
+        let limit = places.saturating_add(SPARE);
+        let ranking = fuse::Ranking {
             store,
-            &parsed,
-            request.scope,
-            &in_scope,
-            &signals,
-            &columns,
-            places.saturating_add(SPARE),
-        );
+            parsed: &parsed,
+            scope: request.scope,
+            selected: &selected,
+            columns: &columns,
+        };
+        let mut ranked = if signals.are_estimates() {
+            let likely = ranking.first(&signals, limit.saturating_mul(LIKELY), selected.numbers());
+            signals.put_right(store, &likely, &selected);
+            let mut numbers: Vec<usize> =
+                likely.iter().map(|ranked| ranked.file as usize).collect();
+            numbers.sort_unstable();
+            ranking.first(&signals, limit, numbers.iter().copied())
+        } else {
+            ranking.first(&signals, limit, selected.numbers())
+        };
         if request.scope == Scope::All && matches!(parsed.class, Class::Words) {
             let shown = places.min(ranked.len());
             fuse::let_guidance_in(&mut ranked[..shown]);
@@ -382,25 +397,21 @@ impl Index {
     pub fn measure(&self, request: &Request<'_>) -> Result<(Class, Vec<Measured>), QueryError> {
         let store = &self.store;
         let parsed = classify::parse(request.query);
-        let mut in_scope = vec![false; store.manifest.slots() as usize];
-        for file in store.manifest.files() {
-            in_scope[file.number() as usize] = filter::admits(request.scope, &request.paths, &file);
-        }
+        let selected = Selected::new(store, request.scope, &request.paths);
         let body = postings::FieldReaders::open(store, store.fields.body)?;
         let terms = postings::terms_of(request.query);
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
         let vector = moflo_embed::embed_query(request.query);
         let mut signals =
-            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &in_scope)?;
+            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)?;
         let encoded = self.encoded(request.query, parsed.class);
         if let Some(similar) = &encoded {
-            signals.encode(store, similar, &in_scope);
+            signals.encode(store, similar, &selected);
         }
-        let files = || store.manifest.files().filter(|file| in_scope[file.number() as usize]);
-        let mut count = [0; 4];
-        files().for_each(|file| count[file.role() as usize] += 1);
+        let count = selected.count;
         let factors = fuse::Factors::of(store, &parsed, request.scope, count, &signals, None);
-        let measured = files().map(|file| Measured {
+        let files = selected.numbers().filter_map(|number| store.manifest.file(number as u32));
+        let measured = files.map(|file| Measured {
             path: file.path().into_owned(),
             kind: file.role(),
             values: signals.of(file.number()),

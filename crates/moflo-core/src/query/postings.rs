@@ -15,7 +15,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Term};
 
 use super::weights::{self, Bm25};
-use crate::store::Store;
+use crate::store::{Store, Sums};
 
 /// One posting: segment, document, frequency.
 struct Posting {
@@ -88,7 +88,7 @@ impl FieldReaders {
 #[derive(Debug)]
 pub(super) struct Lexical {
     /// BM25 of each chunk.
-    pub(super) chunks: Vec<f32>,
+    pub(super) chunks: Sums,
     /// BM25 of each file as a whole.
     pub(super) files: Vec<f32>,
     /// The part of the query's rarity that occurs in the file, 0 to 1.
@@ -166,24 +166,6 @@ pub(super) fn most_telling_names(
     most_telling(store, &readers, terms, limit)
 }
 
-/// How many terms each file has, counted when first asked for.
-struct Lengths<'a> {
-    store: &'a Store,
-    known: Vec<f32>,
-}
-
-impl Lengths<'_> {
-    fn get(&mut self, file: u32) -> f32 {
-        let slot = &mut self.known[file as usize];
-        if *slot < 0.0 {
-            let rows = self.store.manifest.file(file).map(|file| file.rows()).unwrap_or_default();
-            *slot =
-                rows.filter_map(|row| self.store.rows.get(row)).map(|row| row.terms as f32).sum();
-        }
-        *slot
-    }
-}
-
 /// Scores every chunk and file against the terms.
 pub(super) fn score(
     store: &Store,
@@ -192,13 +174,13 @@ pub(super) fn score(
 ) -> tantivy::Result<Lexical> {
     let slots = store.manifest.slots() as usize;
     let mut out = Lexical {
-        chunks: vec![0.0; store.rows.len() as usize],
+        chunks: Sums::new(store.rows.len() as usize),
         files: vec![0.0; slots],
         coverage: vec![0.0; slots],
         paths: Vec::new(),
         names: Vec::new(),
     };
-    let live = live_files(store);
+    let live = store.payload.files;
     bodies(store, body, terms, live, &mut out)?;
     out.paths = of_files(store, store.fields.path, weights::PATH_BM25, terms, live)?;
     out.names = of_files(store, store.fields.defs, weights::NAMES_BM25, terms, live)?;
@@ -223,10 +205,10 @@ fn bodies(
     let chunks = store.rows.len();
     let average = body.tokens() as f32 / (chunks.max(1)) as f32;
     let file_average = body.tokens() as f32 / live.max(1) as f32;
-    let mut lengths = Lengths { store, known: vec![-1.0; slots] };
     let mut frequencies = vec![0_u32; slots];
     let mut touched: Vec<u32> = Vec::new();
     let mut total = 0.0;
+    let sums: &mut [f32] = &mut out.chunks;
     for term in terms {
         let df = body.doc_freq(&term.text)?;
         if df == 0 {
@@ -239,7 +221,7 @@ fn bodies(
             let Some(row) = rows[posting.segment].first(posting.doc) else { return };
             let Some(entry) = store.rows.get(row as u32) else { return };
             let (file, frequency) = (entry.file as usize, posting.frequency as f32);
-            out.chunks[row as usize] +=
+            sums[row as usize] +=
                 rarity * weights::BODY_BM25.weight(frequency, entry.terms as f32, average);
             let Some(sum) = frequencies.get_mut(file) else { return };
             if *sum == 0 {
@@ -251,8 +233,9 @@ fn bodies(
         total += rarity;
         for file in touched.drain(..) {
             let frequency = std::mem::take(&mut frequencies[file as usize]) as f32;
+            let length = store.manifest.file(file).map_or(0, |file| file.terms()) as f32;
             out.files[file as usize] +=
-                rarity * weights::BODY_BM25.weight(frequency, lengths.get(file), file_average);
+                rarity * weights::BODY_BM25.weight(frequency, length, file_average);
             out.coverage[file as usize] += rarity;
         }
     }
@@ -262,11 +245,6 @@ fn bodies(
         }
     }
     Ok(())
-}
-
-/// Returns the number of files that are in the index.
-fn live_files(store: &Store) -> u32 {
-    store.manifest.files().filter(crate::store::File::is_indexed).count() as u32
 }
 
 /// Scores a field that every file has once.
@@ -357,24 +335,24 @@ pub(super) fn whole_files(
 ) -> tantivy::Result<Vec<f32>> {
     let slots = store.manifest.slots() as usize;
     let mut out = Lexical {
-        chunks: vec![0.0; store.rows.len() as usize],
+        chunks: Sums::new(store.rows.len() as usize),
         files: vec![0.0; slots],
         coverage: vec![0.0; slots],
         paths: Vec::new(),
         names: Vec::new(),
     };
-    bodies(store, body, terms, live_files(store), &mut out)?;
+    bodies(store, body, terms, store.payload.files, &mut out)?;
     Ok(out.files)
 }
 
 /// Scores the names that files define against terms.
 pub(super) fn names(store: &Store, terms: &[QueryTerm]) -> tantivy::Result<Vec<f32>> {
-    of_files(store, store.fields.defs, weights::NAMES_BM25, terms, live_files(store))
+    of_files(store, store.fields.defs, weights::NAMES_BM25, terms, store.payload.files)
 }
 
 /// Scores the paths of all files against terms.
 pub(super) fn paths(store: &Store, terms: &[QueryTerm]) -> tantivy::Result<Vec<f32>> {
-    of_files(store, store.fields.path, weights::PATH_BM25, terms, live_files(store))
+    of_files(store, store.fields.path, weights::PATH_BM25, terms, store.payload.files)
 }
 
 /// Returns, per file, in how many of its chunks a term occurs.

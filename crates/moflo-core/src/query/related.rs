@@ -143,13 +143,14 @@ impl Index {
             (sum[index] as f32 * scale).round().clamp(-127.0, 127.0) as i8
         });
         let mut products = Vec::new();
-        scan(store.vectors.all(), &QueryVector::from_document(middle), &mut products);
-        for other in store.manifest.files() {
+        scan(store.blocks.means(), &QueryVector::from_document(middle), &mut products);
+        for (block, product) in store.blocks.all().zip(products) {
+            let Some(other) = store.manifest.file(block.file) else { continue };
             let rows = other.rows();
-            let rows = rows.start as usize..(rows.end as usize).min(products.len());
-            let count = rows.len().max(1) as i64;
-            let sum: i64 = products[rows].iter().map(|product| i64::from(*product)).sum();
-            out[other.number() as usize] = cosine((sum / count) as i32);
+            if rows.contains(&block.first) {
+                let share = block.rows as f32 / rows.len() as f32;
+                out[block.file as usize] += share * cosine(product);
+            }
         }
         out
     }

@@ -1,27 +1,40 @@
 //! Measures every file in scope against a query.
 
 use moflo_embed::words::{file_stem, path_terms};
-use moflo_embed::{FastSet, Query as QueryVector, cosine, scan};
+use moflo_embed::{FastSet, Query as QueryVector};
 use tantivy::DocAddress;
 
 use super::classify::{Class, Parsed, Place};
 use super::definition;
+use super::dense::{Dense, Limits};
+use super::fuse::Ranked;
 use super::postings::{self, Definers, FieldReaders, Lexical, QueryTerm};
+use super::selected::Selected;
 use super::weights::{Column, SIGNALS, Signal};
-use crate::store::{Role, Store};
+use crate::store::{Role, Store, Sums};
 
 /// The measurements of one query.
 pub(super) struct Signals {
-    /// Per signal and file.
+    /// Per signal and file; empty where no file has any of it, and for what `dense` holds.
     values: [Vec<f32>; SIGNALS],
     /// The largest value of each signal among the files in scope; 1 for fractions.
     maxima: [f32; SIGNALS],
     /// BM25 of each chunk.
-    chunks: Vec<f32>,
-    /// Similarity of each chunk, as a product of bytes.
-    products: Vec<i32>,
+    chunks: Sums,
+    /// What is known of similarities.
+    dense: Dense,
     /// Files that define a name of the query, with their documents.
     pub(super) definers: Vec<(u32, DocAddress)>,
+}
+
+/// The signals that count in a column, with what each is to be multiplied with.
+pub(super) struct Factors<'a>(Vec<(&'a [f32], f32)>);
+
+impl Factors<'_> {
+    /// Returns the weighted sum of a file's measurements.
+    pub(super) fn sum(&self, file: u32) -> f32 {
+        self.0.iter().map(|(column, factor)| column[file as usize] * factor).sum()
+    }
 }
 
 /// Files whose definitions are read to tell a real one from a mere mention.
@@ -30,28 +43,26 @@ const MAX_DEFINERS_READ: usize = 48;
 const UNREAD_QUALITY: f32 = 0.5;
 
 impl Signals {
-    /// Measures all files; `scope` says which ones count for the maxima.
+    /// Measures all files; `selected` says which ones count for the maxima.
     pub(super) fn measure(
         store: &Store,
         parsed: &Parsed,
         body: &FieldReaders,
         terms: &[QueryTerm],
         vector: &QueryVector,
-        scope: &[bool],
+        selected: &Selected,
     ) -> tantivy::Result<Self> {
-        let slots = scope.len();
         let lexical = postings::score(store, body, terms)?;
         let mut values: [Vec<f32>; SIGNALS] = std::array::from_fn(|_| Vec::new());
-        let mut products = Vec::new();
-        scan(store.vectors.all(), vector, &mut products);
-        let bests = Bests::of(store, scope, &lexical.chunks, &products);
-        let (exact, any_case, definers) = definitions(store, parsed, slots)?;
+        let dense = Dense::measure(store, vector, selected, Limits::USUAL);
+        let (best, second) = best_chunks(selected, &lexical);
+        let (exact, any_case, definers) = definitions(store, parsed, selected.slots())?;
         let named = named_alike(store, parsed, &exact);
         let Lexical { chunks, files, coverage, paths, names } = lexical;
-        let overlap = name_overlap(store, terms, scope, &paths);
+        let overlap = name_overlap(store, terms, selected, &paths);
         let mut set = |signal: Signal, column: Vec<f32>| values[signal as usize] = column;
-        set(Signal::Chunk, bests.chunk);
-        set(Signal::SecondChunk, bests.second_chunk);
+        set(Signal::Chunk, best);
+        set(Signal::SecondChunk, second);
         set(Signal::Whole, files);
         set(Signal::Path, paths);
         set(Signal::Names, names);
@@ -60,18 +71,27 @@ impl Signals {
         set(Signal::DefinesAnyCase, any_case);
         set(Signal::DefinesAndIsNamed, named);
         set(Signal::NameOverlap, overlap);
-        set(Signal::Mentioned, mentioned(store, &parsed.places, scope));
-        set(Signal::Dense, bests.dense);
-        set(Signal::SecondDense, bests.second_dense);
-        set(Signal::MeanDense, bests.mean_dense);
-        let maxima = std::array::from_fn(|index| {
-            if !Signal::ALL[index].is_relative() {
-                return 1.0;
-            }
-            let column = values[index].iter().zip(scope).filter(|(_, in_scope)| **in_scope);
-            column.map(|(value, _)| *value).fold(1e-9, f32::max)
-        });
-        Ok(Self { values, maxima, chunks, products, definers })
+        set(Signal::Mentioned, mentioned(store, &parsed.places, selected));
+        let mut out = Self { values, maxima: [1.0; SIGNALS], chunks, dense, definers };
+        for signal in Signal::ALL {
+            out.maxima[signal as usize] = out.largest(signal, selected);
+        }
+        Ok(out)
+    }
+
+    /// Returns the values of a signal by file; nothing when there are none.
+    fn column(&self, signal: Signal) -> &[f32] {
+        match signal {
+            Signal::Dense => &self.dense.best,
+            Signal::SecondDense => &self.dense.second,
+            Signal::MeanDense => &self.dense.mean,
+            _ => &self.values[signal as usize],
+        }
+    }
+
+    /// Returns the largest value of a signal among the files in scope; 1 for fractions.
+    fn largest(&self, signal: Signal, selected: &Selected) -> f32 {
+        if signal.is_relative() { selected.largest(self.column(signal), 1e-9) } else { 1.0 }
     }
 
     /// Adds what the second tier measured: similarities of rows, in any order.
@@ -79,26 +99,25 @@ impl Signals {
     /// A file of guidance that has none yet gets what its similarity by the static table lets
     /// expect, by the ratio of the two where both are known: with nothing, an edited page would
     /// drop out of the answers until its vectors are made anew.
-    pub(super) fn encode(&mut self, store: &Store, similar: &[(u32, f32)], scope: &[bool]) {
-        let mut best = vec![0.0_f32; scope.len()];
-        let mut known = vec![false; scope.len()];
+    pub(super) fn encode(&mut self, store: &Store, similar: &[(u32, f32)], selected: &Selected) {
+        let mut best = vec![0.0_f32; selected.slots()];
+        let mut known = vec![false; selected.slots()];
         for (row, similarity) in similar {
             let Some(file) = store.rows.get(*row).map(|row| row.file as usize) else { continue };
-            if scope.get(file).copied().unwrap_or_default() {
+            if selected.has(file) {
                 known[file] = true;
                 best[file] = best[file].max(*similarity);
             }
         }
-        let dense = &self.values[Signal::Dense as usize];
+        let dense = &self.dense.best;
         let (mut encoded, mut table) = (0.0, 0.0);
         for file in (0..known.len()).filter(|file| known[*file]) {
             encoded += best[file];
             table += dense[file].max(0.0);
         }
         let ratio = if table > 0.0 { encoded / table } else { 0.0 };
-        for file in store.manifest.files().filter(|file| file.role() == Role::Guidance) {
-            let number = file.number() as usize;
-            if !known[number] && scope.get(number).copied().unwrap_or_default() {
+        for number in selected.numbers() {
+            if selected.role(number) == Some(Role::Guidance) && !known[number] {
                 best[number] = ratio * dense[number].max(0.0);
             }
         }
@@ -106,9 +125,25 @@ impl Signals {
         self.values[Signal::Encoded as usize] = best;
     }
 
+    /// Tells whether similarities are known only nearly.
+    pub(super) fn are_estimates(&self) -> bool {
+        self.dense.is_estimate()
+    }
+
+    /// Measures the similarities of files that may be shown.
+    pub(super) fn put_right(&mut self, store: &Store, likely: &[Ranked], selected: &Selected) {
+        let mut files: Vec<u32> = likely.iter().map(|ranked| ranked.file).collect();
+        // Rows are read in the order in which they lie.
+        files.sort_unstable_by_key(|file| selected.rows(*file as usize).start);
+        self.dense.put_right(store, selected, &files);
+        for signal in [Signal::Dense, Signal::SecondDense, Signal::MeanDense] {
+            self.maxima[signal as usize] = self.largest(signal, selected);
+        }
+    }
+
     /// Returns a measurement as it is.
     pub(super) fn raw(&self, signal: Signal, file: u32) -> f32 {
-        self.values[signal as usize].get(file as usize).copied().unwrap_or_default()
+        self.column(signal).get(file as usize).copied().unwrap_or_default()
     }
 
     /// Returns all measurements of a file, relative ones divided by their maximum.
@@ -116,94 +151,62 @@ impl Signals {
         std::array::from_fn(|index| self.raw(Signal::ALL[index], file) / self.maxima[index])
     }
 
-    /// Returns the weighted sum of a file's measurements.
-    pub(super) fn sum(&self, file: u32, weights: &Column) -> f32 {
-        let mut sum = 0.0;
-        for (index, weight) in weights.iter().enumerate() {
-            if *weight > 0.0 {
-                sum += weight * self.values[index][file as usize] / self.maxima[index];
-            }
-        }
-        sum
+    /// Returns what a file's measurements are to be multiplied with.
+    pub(super) fn factors(&self, weights: &Column) -> Factors<'_> {
+        let counting = Signal::ALL.into_iter().filter_map(|signal| {
+            let (column, weight) = (self.column(signal), weights[signal as usize]);
+            let counts = weight > 0.0 && !column.is_empty();
+            counts.then(|| (column, weight / self.maxima[signal as usize]))
+        });
+        Factors(counting.collect())
     }
 
     /// Returns the row of a file's best chunk, and how it stands to the best of all chunks.
     pub(super) fn best_row(&self, store: &Store, file: u32, weights: &Column) -> Option<u32> {
         let lexical = weights[Signal::Chunk as usize] / self.maxima[Signal::Chunk as usize];
         let dense = weights[Signal::Dense as usize] / self.maxima[Signal::Dense as usize];
-        let value = |row: u32| {
-            lexical * self.chunks[row as usize] + dense * cosine(self.products[row as usize])
-        };
         let rows = store.manifest.file(file)?.rows();
+        let similar = self.dense.of_rows(store, rows.clone());
+        let value = |row: u32| {
+            let similar = similar.get((row - rows.start) as usize).copied().unwrap_or_default();
+            lexical * self.chunks[row as usize] + dense * similar
+        };
         // The earlier chunk wins a tie.
-        rows.rev().max_by(|a, b| value(*a).total_cmp(&value(*b)))
+        rows.clone().rev().max_by(|a, b| value(*a).total_cmp(&value(*b)))
     }
 }
 
-/// The best and second-best chunks of every file.
-struct Bests {
-    chunk: Vec<f32>,
-    second_chunk: Vec<f32>,
-    dense: Vec<f32>,
-    second_dense: Vec<f32>,
-    mean_dense: Vec<f32>,
-}
-
-impl Bests {
-    fn of(store: &Store, scope: &[bool], chunks: &[f32], products: &[i32]) -> Self {
-        let zeros = || vec![0.0; scope.len()];
-        let mut out = Self {
-            chunk: zeros(),
-            second_chunk: zeros(),
-            dense: zeros(),
-            second_dense: zeros(),
-            mean_dense: zeros(),
-        };
-        for file in store.manifest.files() {
-            let number = file.number() as usize;
-            if !scope.get(number).copied().unwrap_or_default() {
-                continue;
-            }
-            let rows = file.rows();
-            let rows = rows.start as usize..(rows.end as usize).min(products.len());
-            let count = rows.len();
-            let (mut best, mut second) = (0.0, 0.0);
-            for value in &chunks[rows.clone()] {
-                if *value > best {
-                    (best, second) = (*value, best);
-                } else if *value > second {
-                    second = *value;
-                }
-            }
-            (out.chunk[number], out.second_chunk[number]) = (best, second);
-            let (mut best, mut second, mut sum) = (i32::MIN, i32::MIN, 0_i64);
-            for value in &products[rows] {
-                sum += i64::from(*value);
-                if *value > best {
-                    (best, second) = (*value, best);
-                } else if *value > second {
-                    second = *value;
-                }
-            }
-            if count > 0 {
-                out.dense[number] = cosine(best);
-                out.second_dense[number] = cosine(second.max(0));
-                out.mean_dense[number] = cosine((sum / count as i64) as i32);
+/// Returns the BM25 of the best and the second-best chunk of every file.
+fn best_chunks(selected: &Selected, lexical: &Lexical) -> (Vec<f32>, Vec<f32>) {
+    let (mut best, mut second) = (vec![0.0; selected.slots()], vec![0.0; selected.slots()]);
+    for (number, coverage) in lexical.coverage.iter().enumerate() {
+        if *coverage <= 0.0 {
+            continue;
+        }
+        let rows = selected.rows(number);
+        let end = (rows.end as usize).min(lexical.chunks.len());
+        let (mut first, mut next) = (0.0, 0.0);
+        for value in lexical.chunks.get(rows.start as usize..end).unwrap_or_default() {
+            if *value > first {
+                (first, next) = (*value, first);
+            } else if *value > next {
+                next = *value;
             }
         }
-        out
+        (best[number], second[number]) = (first, next);
     }
+    (best, second)
 }
 
 type Definitions = (Vec<f32>, Vec<f32>, Vec<(u32, DocAddress)>);
 
 /// Finds the files that define the names of the query.
 fn definitions(store: &Store, parsed: &Parsed, slots: usize) -> tantivy::Result<Definitions> {
-    let (mut exact, mut any_case) = (vec![0.0; slots], vec![0.0; slots]);
     let mut definers: Vec<(u32, DocAddress)> = Vec::new();
     if parsed.names.is_empty() {
-        return Ok((exact, any_case, definers));
+        return Ok((Vec::new(), Vec::new(), definers));
     }
+    let (mut exact, mut any_case) = (vec![0.0; slots], vec![0.0; slots]);
     let finder = Definers::open(store)?;
     for name in &parsed.names {
         let alike = finder.any_case(&name.name)?;
@@ -254,11 +257,16 @@ fn named_alike(store: &Store, parsed: &Parsed, exact: &[f32]) -> Vec<f32> {
 }
 
 /// The part of each file's own name that the query mentions.
-fn name_overlap(store: &Store, terms: &[QueryTerm], scope: &[bool], paths: &[f32]) -> Vec<f32> {
+fn name_overlap(
+    store: &Store,
+    terms: &[QueryTerm],
+    selected: &Selected,
+    paths: &[f32],
+) -> Vec<f32> {
     let wanted: FastSet<&str> = terms.iter().map(|term| term.text.as_str()).collect();
     let mut out = vec![0.0; paths.len()];
     for (number, value) in paths.iter().enumerate() {
-        if *value <= 0.0 || !scope[number] {
+        if *value <= 0.0 || !selected.has(number) {
             continue;
         }
         let Some(file) = store.manifest.file(number as u32) else { continue };
@@ -273,15 +281,18 @@ fn name_overlap(store: &Store, terms: &[QueryTerm], scope: &[bool], paths: &[f32
 }
 
 /// How well the places of the query fit each path.
-fn mentioned(store: &Store, places: &[Place], scope: &[bool]) -> Vec<f32> {
-    let mut out = vec![0.0_f32; scope.len()];
+fn mentioned(store: &Store, places: &[Place], selected: &Selected) -> Vec<f32> {
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![0.0_f32; selected.slots()];
     for (order, place) in places.iter().enumerate() {
         // The further from where it happened, the less a frame says.
         let nearness = 1.0 - 0.6 * order as f32 / places.len() as f32;
         let wanted: Vec<&str> = place.path.rsplit('/').collect();
         let mut best = 0;
         let mut found: Vec<u32> = Vec::new();
-        for file in store.manifest.files().filter(|file| scope[file.number() as usize]) {
+        for file in store.manifest.files().filter(|file| selected.has(file.number() as usize)) {
             let path = file.path();
             let alike =
                 path.rsplit('/').zip(&wanted).take_while(|(have, want)| have == *want).count();

@@ -26,12 +26,12 @@ const FORMAT: &str = "/// Pads text to a column.\npub fn pad(text: &str) -> Stri
 const GUIDE: &str = "# Deployment\n\nHow the service reaches the servers.\n\n## Rolling back\n\nTo undo \
     a release, run the rollback job and watch the error rate.\n";
 
-struct Tree {
+pub(super) struct Tree {
     folder: tempfile::TempDir,
 }
 
 impl Tree {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let tree = Self { folder: tempfile::tempdir().unwrap() };
         for (path, text) in [
             ("src/pool.rs", POOL),
@@ -46,7 +46,7 @@ impl Tree {
         tree
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(super) fn write(&self, path: &str, text: &str) {
         let path = self.folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
@@ -55,13 +55,13 @@ impl Tree {
         file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
     }
 
-    fn index(&self) -> Index {
+    pub(super) fn index(&self) -> Index {
         let project = Project::at(self.root());
         index::refresh(&project, &Snapshot::default(), Mode::Incremental, &()).unwrap();
         Index::open(&project.index_dir()).unwrap()
     }
 
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         self.folder.path()
     }
 }
@@ -311,16 +311,17 @@ fn a_page_without_a_vector_of_the_second_tier_is_estimated() {
     let terms = super::postings::terms_of(query);
     let terms = super::postings::most_telling(store, &body, terms, 9).unwrap();
     let vector = moflo_embed::embed_query(query);
-    let scope = vec![true; store.manifest.slots() as usize];
+    let selected = super::Selected::new(store, Scope::All, &Paths::default());
     let parsed = super::classify::parse(query);
     let mut signals =
-        super::signals::Signals::measure(store, &parsed, &body, &terms, &vector, &scope).unwrap();
+        super::signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)
+            .unwrap();
     let dense = |signals: &super::signals::Signals, file: u32| {
         signals.raw(super::Signal::Dense, file).max(0.0)
     };
     let similar: Vec<(u32, f32)> =
         [(known.rows().start, 0.8), (other.rows().start, 0.2)].into_iter().collect();
-    signals.encode(store, &similar, &scope);
+    signals.encode(store, &similar, &selected);
     let ratio = (0.8 + 0.2) / (dense(&signals, known.number()) + dense(&signals, other.number()));
     let encoded = |file: u32| signals.raw(super::Signal::Encoded, file);
     assert!((encoded(known.number()) - 0.8).abs() < 1e-6);

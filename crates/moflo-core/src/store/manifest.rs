@@ -45,6 +45,7 @@ pub(crate) mod layout {
     pub(crate) const F_REASON: usize = 72;
     pub(crate) const F_STATE: usize = 74;
     pub(crate) const F_ROLE: usize = 75;
+    pub(crate) const F_TERMS: usize = 76;
 
     pub(crate) const D_PATH: usize = 0;
     pub(crate) const D_PATH_LEN: usize = 4;
@@ -301,6 +302,11 @@ impl<'a> File<'a> {
     pub fn rows(&self) -> Range<u32> {
         let start = word(self.record, layout::F_ROW);
         start..start.saturating_add(word(self.record, layout::F_ROWS))
+    }
+
+    /// Returns how many terms all its rows have together.
+    pub fn terms(&self) -> u32 {
+        word(self.record, layout::F_TERMS)
     }
 
     /// Returns the number of lines.

@@ -1,15 +1,15 @@
-//! Files mapped into memory.
+//! Files mapped into memory, and memory in large pages.
 //!
 //! The only place of this crate with `unsafe`. A mapped file must not shrink while it is mapped:
-//! the writer only ever appends to `rows.bin` and `vectors.bin`, cuts them no shorter than the
+//! the writer only ever appends to `rows.bin`, `vectors.bin` and their like, cuts them no shorter than the
 //! last commit says, and replaces everything else by rename.
-#![expect(unsafe_code, reason = "mapping a file, and looking at its bytes as signed ones")]
+#![expect(unsafe_code, reason = "mapping a file, and looking at bytes as other numbers")]
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::{Mmap, MmapMut, MmapOptions};
 
 use super::OpenError;
 
@@ -77,5 +77,85 @@ impl Mapped {
         // SAFETY: `u8` and `i8` have the same size and alignment, and every bit pattern is valid
         // for both.
         unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast::<i8>(), bytes.len()) }
+    }
+}
+
+/// Numbers that begin as zero, for adding up something about every chunk.
+///
+/// Adding to untouched memory costs two faults a page, one for the zero that is read and one for
+/// the sum that is written. From a million chunks on that takes longer than the adding, so large
+/// arrays ask for large pages; where the system has none to give, nothing else changes.
+#[derive(Debug)]
+pub(crate) enum Sums {
+    Small(Vec<f32>),
+    Large(MmapMut, usize),
+}
+
+impl Sums {
+    /// From so many bytes on large pages are asked for.
+    const LARGE: usize = 1 << 20;
+    /// The size of a large page. Only a map of whole ones begins at the border of one; what is not
+    /// touched of the last costs nothing.
+    const PAGE: usize = 2 << 20;
+
+    /// Returns so many zeroes.
+    pub(crate) fn new(length: usize) -> Self {
+        let bytes = length * size_of::<f32>();
+        if bytes < Self::LARGE {
+            return Self::Small(vec![0.0; length]);
+        }
+        match MmapMut::map_anon(bytes.next_multiple_of(Self::PAGE)) {
+            Ok(map) => {
+                #[cfg(target_os = "linux")]
+                drop(map.advise(memmap2::Advice::HugePage));
+                Self::Large(map, length)
+            }
+            Err(_) => Self::Small(vec![0.0; length]),
+        }
+    }
+}
+
+impl std::ops::Deref for Sums {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        match self {
+            Self::Small(all) => all,
+            // SAFETY: a map begins at a page, so it is aligned; so many numbers fit in, and every
+            // bit pattern is one.
+            Self::Large(map, length) => unsafe {
+                std::slice::from_raw_parts(map.as_ptr().cast(), *length)
+            },
+        }
+    }
+}
+
+impl std::ops::DerefMut for Sums {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        match self {
+            Self::Small(all) => all,
+            // SAFETY: as for reading; the borrow is exclusive.
+            Self::Large(map, length) => unsafe {
+                std::slice::from_raw_parts_mut(map.as_mut_ptr().cast(), *length)
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_begin_as_zero_and_keep_what_is_added() {
+        for length in [0, 1, 300, Sums::LARGE / 4, Sums::LARGE / 4 + 3, Sums::LARGE] {
+            let mut sums = Sums::new(length);
+            assert_eq!(sums.len(), length);
+            assert!(sums.iter().all(|value| *value == 0.0));
+            if let Some(last) = sums.last_mut() {
+                *last += 2.5;
+                assert_eq!(sums.iter().sum::<f32>().to_bits(), 2.5_f32.to_bits());
+            }
+        }
     }
 }

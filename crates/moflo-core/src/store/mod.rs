@@ -1,11 +1,13 @@
 //! The index on disk, as a reader sees it.
 //!
 //! `.moflo/index/` holds tantivy's segments, `rows.bin` and `vectors.bin` (one fixed row per chunk,
-//! append-only) and `files-<generation>.bin` (one record per file). Which generation and how many
-//! rows belong together is written in tantivy's commit payload, so one rename publishes all of
-//! them, and what a killed writer left behind is never looked at. Nothing here writes, waits for
-//! a lock, or starts a thread.
+//! append-only), `blocks.bin` and `means.bin` (one per few chunks, append-only) and
+//! `files-<generation>.bin` (one record per file). Which generation and how many rows belong together
+//! is written in tantivy's commit payload, so one rename publishes all of them, and what a killed
+//! writer left behind is never looked at. Nothing here writes, waits for a lock, or starts a
+//! thread.
 
+mod blocks;
 mod directory;
 mod manifest;
 mod map;
@@ -15,16 +17,21 @@ mod rows;
 mod schema;
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
+#[cfg(feature = "index")]
+pub(crate) use blocks::{BLOCK_BYTES, cut};
+pub use blocks::{Block, Blocks};
 pub(crate) use directory::Files;
 pub use manifest::{Dir, File, FileState, Manifest};
 #[cfg(feature = "index")]
 pub(crate) use manifest::{layout, os_path};
 #[cfg(feature = "index")]
 pub(crate) use map::Mapped;
+pub(crate) use map::Sums;
 pub use outline::{Import, Outline, Symbol, TestCase};
 pub use payload::Payload;
 #[cfg(feature = "index")]
@@ -123,12 +130,18 @@ pub struct Store {
     pub rows: Rows,
     /// The embedding of each chunk.
     pub vectors: Vectors,
+    /// The means of neighbouring embeddings.
+    pub blocks: Blocks,
     /// The files and directories the index knows.
     pub manifest: Manifest,
     /// What the commit says about itself.
     pub payload: Payload,
     dir: PathBuf,
+    stamps: Stamps,
 }
+
+/// What tells whether the commit and its manifest are still those that were opened.
+type Stamps = [Option<(u64, SystemTime, u64)>; 2];
 
 /// How often a reader tries again when a writer publishes between two of its steps.
 const ATTEMPTS: usize = 8;
@@ -158,6 +171,12 @@ impl Store {
             }
         }
         Err(last)
+    }
+
+    /// Tells whether the index is still in the state that was opened.
+    pub fn is_current(&self) -> bool {
+        self.stamps.iter().all(Option::is_some)
+            && self.stamps == stamps(&self.dir, self.payload.generation)
     }
 
     /// Returns the directory the store was opened from.
@@ -190,9 +209,12 @@ impl Store {
             .doc_store_cache_num_blocks(16)
             .try_into()
             .map_err(|err| corrupt(err.to_string()))?;
+        let stamps = stamps(dir, payload.generation);
         let manifest = Manifest::open(&dir.join(Payload::manifest_name(payload.generation)));
         let rows = Rows::open(&dir.join(Payload::ROWS), payload.rows);
         let vectors = Vectors::open(&dir.join(Payload::VECTORS), payload.rows);
+        let [blocks, means] = [Payload::BLOCKS, Payload::MEANS].map(|name| dir.join(name));
+        let blocks = Blocks::open(&blocks, &means, payload.blocks);
         let after = index.load_metas().map_err(|err| corrupt(err.to_string()))?;
         if after.opstamp != metas.opstamp || after.payload != metas.payload {
             return Ok(None);
@@ -202,9 +224,11 @@ impl Store {
             fields,
             rows: rows.map_err(|err| err.for_dir(dir))?,
             vectors: vectors.map_err(|err| err.for_dir(dir))?,
+            blocks: blocks.map_err(|err| err.for_dir(dir))?,
             manifest: manifest.map_err(|err| err.for_dir(dir))?,
             payload,
             dir: dir.to_owned(),
+            stamps,
         }))
     }
 
@@ -269,6 +293,19 @@ impl Store {
     pub fn blob_of(&self, file: u32) -> tantivy::Result<Option<Vec<u8>>> {
         self.file_doc(file)?.map(|doc| self.blob(doc)).transpose()
     }
+}
+
+/// Looks at the two files that every change of an index replaces: one with each commit, the other
+/// also when nothing but times changed.
+fn stamps(dir: &Path, generation: u64) -> Stamps {
+    ["meta.json", &Payload::manifest_name(generation)].map(|name| {
+        let metadata = dir.join(name).metadata().ok()?;
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Some((inode, metadata.modified().ok()?, metadata.len()))
+    })
 }
 
 impl std::fmt::Debug for Store {

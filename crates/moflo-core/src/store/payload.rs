@@ -19,6 +19,10 @@ pub struct Payload {
     pub generation: u64,
     /// How many rows of `rows.bin` and `vectors.bin` belong to this commit.
     pub rows: u32,
+    /// How many blocks of `blocks.bin` and `means.bin` belong to this commit.
+    pub blocks: u32,
+    /// How many files are in the index.
+    pub files: u32,
     /// How many of these rows belong to a file; the rest is dead and goes at the next rebuild.
     pub live: u32,
 }
@@ -28,6 +32,10 @@ impl Payload {
     pub const ROWS: &'static str = "rows.bin";
     /// The name of the file with one embedding per chunk.
     pub const VECTORS: &'static str = "vectors.bin";
+    /// The name of the file with one fixed record per block of chunks.
+    pub const BLOCKS: &'static str = "blocks.bin";
+    /// The name of the file with one mean embedding per block of chunks.
+    pub const MEANS: &'static str = "means.bin";
 
     /// Returns the name of a generation's manifest.
     pub fn manifest_name(generation: u64) -> String {

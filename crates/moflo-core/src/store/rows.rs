@@ -1,5 +1,6 @@
 //! One fixed record and one embedding per chunk.
 
+use std::ops::Range;
 use std::path::Path;
 
 use moflo_embed::DIM;
@@ -89,9 +90,12 @@ impl Vectors {
         Mapped::open(path, Some(u64::from(rows) * DIM as u64)).map(Self)
     }
 
-    /// Returns all rows, [`DIM`] bytes each, for `moflo_embed::scan`.
-    pub fn all(&self) -> &[i8] {
-        self.0.signed()
+    /// Returns the rows of a range, [`DIM`] bytes each, for `moflo_embed::scan`; what is not there
+    /// is left out.
+    pub fn range(&self, rows: Range<u32>) -> &[i8] {
+        let all = self.0.signed();
+        let end = (rows.end as usize * DIM).min(all.len());
+        all.get(rows.start as usize * DIM..end).unwrap_or_default()
     }
 
     /// Returns the embedding of one row.

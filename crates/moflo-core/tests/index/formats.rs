@@ -38,7 +38,8 @@ fn rebuilt(tree: &Tree, because: &str) {
 fn another_format_model_or_extractor_is_told_and_rebuilt() {
     let tree = tree();
     tree.settle();
-    rewrite(&tree, r#"\"format\":1"#, r#"\"format\":999"#);
+    let known = format!(r#"\"format\":{}"#, moflo_core::FORMAT);
+    rewrite(&tree, &known, r#"\"format\":999"#);
     let err = Store::open(&tree.project.index_dir()).unwrap_err();
     assert!(matches!(err, OpenError::Mismatch { what: "format", .. }), "{err}");
     rebuilt(&tree, "format 999");
@@ -60,8 +61,18 @@ fn whatever_file_is_missing_or_cut_short_the_index_is_built_anew() {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    let kinds =
-        ["meta.json", "rows.bin", "vectors.bin", ".bin", ".term", ".idx", ".store", ".fast"];
+    let kinds = [
+        "meta.json",
+        "rows.bin",
+        "vectors.bin",
+        "blocks.bin",
+        "means.bin",
+        "files-1.bin",
+        ".term",
+        ".idx",
+        ".store",
+        ".fast",
+    ];
     for kind in kinds {
         assert!(names.iter().any(|name| name.ends_with(kind)), "{kind} in {names:?}");
         for cut in [false, true] {
@@ -84,6 +95,26 @@ fn whatever_file_is_missing_or_cut_short_the_index_is_built_anew() {
             assert_eq!(tree.indexed().len(), 30, "{victim:?}");
         }
     }
+}
+
+#[test]
+fn an_opened_index_knows_whether_it_is_current() {
+    let tree = tree();
+    tree.settle();
+    let store = tree.store();
+    assert!(store.is_current());
+    tree.refresh();
+    assert!(store.is_current(), "nothing was written");
+    tree.write("src/f1.rs", "fn laterword() {}\n");
+    tree.refresh();
+    assert!(!store.is_current(), "a commit");
+    let store = tree.store();
+    tree.age();
+    tree.refresh();
+    assert!(!store.is_current(), "another time in the manifest");
+    let store = tree.store();
+    tree.full();
+    assert!(!store.is_current(), "another folder");
 }
 
 #[test]

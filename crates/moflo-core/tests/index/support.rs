@@ -146,6 +146,8 @@ pub(crate) fn check(store: &Store) {
         let outline = Outline::decode(&blob).unwrap();
         assert_eq!(outline.symbols.len(), file.symbols() as usize);
         assert_eq!((outline.role, outline.language), (file.role(), file.language()));
+        let terms = file.rows().filter_map(|row| store.rows.get(row)).map(|row| row.terms);
+        assert_eq!(terms.sum::<u32>(), file.terms(), "{file:?}");
         let mut next = 1;
         for number in file.rows() {
             assert!(live.insert(number), "row {number} belongs to two files");
@@ -157,6 +159,18 @@ pub(crate) fn check(store: &Store) {
     }
     assert_eq!(live.len(), store.payload.live as usize);
     assert_eq!(store.rows.len(), store.payload.rows);
+    assert_eq!(files, store.payload.files as usize);
+    let mut next = 0;
+    for block in store.blocks.all() {
+        assert_eq!(block.first, next, "blocks follow each other without a gap");
+        assert!((1..=16).contains(&block.rows), "{block:?}");
+        for number in block.range() {
+            assert_eq!(store.rows.get(number).unwrap().file, block.file, "{block:?}");
+        }
+        next = block.range().end;
+    }
+    assert_eq!(next, store.payload.rows);
+    assert_eq!(store.blocks.means().len(), store.payload.blocks as usize * moflo_embed::DIM);
     let mut seen = BTreeSet::new();
     for (ord, segment) in store.searcher.segment_readers().iter().enumerate() {
         let rows = segment.fast_fields().u64("row").unwrap();
@@ -195,7 +209,15 @@ pub(crate) fn check_no_leftovers(project: &Project) {
         .collect();
     let manifest = format!("files-{}.bin", store.payload.generation);
     for name in names(&project.index_dir()) {
-        let known = ["meta.json", ".managed.json", "rows.bin", "vectors.bin", &manifest];
+        let known = [
+            "meta.json",
+            ".managed.json",
+            "rows.bin",
+            "vectors.bin",
+            "blocks.bin",
+            "means.bin",
+            &manifest,
+        ];
         let id = name.split('.').next().unwrap_or_default();
         assert!(known.contains(&name.as_str()) || segments.contains(id), "{name} is left over");
         if is_deletes(&name) {
