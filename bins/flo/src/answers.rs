@@ -9,8 +9,11 @@ pub(crate) mod place;
 pub(crate) mod search;
 pub(crate) mod status;
 
-use moflo_core::index::{Budget, Freshness, bring_up_to_date};
+use std::sync::Arc;
+
+use moflo_core::index::{Budget, Freshness, open_up_to_date};
 use moflo_core::query::Index;
+use moflo_core::store::Store;
 use moflo_hooks::project::Project;
 use moflo_hooks::snapshot::Snapshot;
 use moflo_ui::{ExitStatus, Failure, plural};
@@ -26,15 +29,28 @@ pub(crate) struct Opened {
 
 /// Opens the index of a project.
 pub(crate) fn open(project: &Project, config: &Snapshot) -> Result<Opened, Failure> {
+    open_kept(project, config, None)
+}
+
+/// Opens the index of a project, or goes on with one that was opened before and is still current.
+pub(crate) fn open_kept(
+    project: &Project,
+    config: &Snapshot,
+    kept: Option<Arc<Store>>,
+) -> Result<Opened, Failure> {
     // A change that cannot be written is no reason not to answer from what is there.
-    let (freshness, problem) = match bring_up_to_date(project, config, Budget::default()) {
+    let (freshness, store) = open_up_to_date(project, config, Budget::default(), kept);
+    let (freshness, problem) = match freshness {
         Ok(freshness) => (freshness, None),
         Err(err) => (Freshness::default(), Some(chain(&err))),
     };
-    let index = Index::open_at(&project.index_dir(), project.root()).map_err(|err| {
-        let hint = err.hint();
-        Failure::from_error(ExitStatus::No, err).maybe_hint(hint)
-    })?;
+    let index = match store {
+        Some(store) => Index::of(store, project.root()),
+        None => Index::open_at(&project.index_dir(), project.root()).map_err(|err| {
+            let hint = err.hint();
+            Failure::from_error(ExitStatus::No, err).maybe_hint(hint)
+        })?,
+    };
     Ok(Opened { index, freshness, problem })
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run(_: &McpArgs, session: &mut Session) -> Result<ExitStatus, Fail
         .hint("`setup-project` registers it in `.mcp.json`; `flo doctor mcp` tries it"));
     }
     let project = session.project()?;
-    let mut tools = IndexTools { project, session };
+    let mut tools = IndexTools::new(project, session);
     serve(stdin().lock(), stdout().lock(), &mut tools)?;
     Ok(ExitStatus::Ok)
 }

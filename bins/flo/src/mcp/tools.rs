@@ -1,8 +1,11 @@
 //! The tools a client may call. All of them only read.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use moflo_core::query::{Hit, Paths, Request, Scope};
+use moflo_core::store::Store;
 use moflo_hooks::project::Project;
 use moflo_ui::Failure;
 use serde_json::{Value as Json, json};
@@ -35,6 +38,14 @@ pub(crate) trait Tools {
 pub(crate) struct IndexTools<'a> {
     pub(crate) project: Project,
     pub(crate) session: &'a Session,
+    /// The index as the last call had it, whose pages are in memory.
+    kept: RefCell<Option<Arc<Store>>>,
+}
+
+impl<'a> IndexTools<'a> {
+    pub(crate) fn new(project: Project, session: &'a Session) -> Self {
+        Self { project, session, kept: RefCell::new(None) }
+    }
 }
 
 type Run = fn(&IndexTools<'_>, &Json) -> Result<Answer, Failure>;
@@ -168,7 +179,9 @@ impl Tools for IndexTools<'_> {
 impl IndexTools<'_> {
     fn open(&self) -> Result<Opened, Failure> {
         let config = self.session.config(&self.project)?;
-        answers::open(&self.project, &config)
+        let opened = answers::open_kept(&self.project, &config, self.kept.take())?;
+        *self.kept.borrow_mut() = Some(Arc::clone(opened.index.store()));
+        Ok(opened)
     }
 
     /// Turns what the model typed into what the index knows; it may type an absolute path.

@@ -1,6 +1,7 @@
 //! What a search does first: small changes are taken in, larger ones are counted.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use moflo_hooks::journal;
@@ -73,16 +74,42 @@ pub fn bring_up_to_date(
     config: &Snapshot,
     budget: Budget,
 ) -> Result<Freshness, IndexError> {
-    let started = Instant::now();
-    let selection = Selection::new(config);
-    let store = match Store::open(&project.index_dir()) {
+    open_up_to_date(project, config, budget, None).0
+}
+
+/// Does the same and returns the index as it is then, so that it need not be opened again; `kept`
+/// is one that was returned before, by whoever asks more than once.
+pub fn open_up_to_date(
+    project: &Project,
+    config: &Snapshot,
+    budget: Budget,
+    kept: Option<Arc<Store>>,
+) -> (Result<Freshness, IndexError>, Option<Arc<Store>>) {
+    let dir = project.index_dir();
+    let kept = kept.filter(|store| store.dir() == dir && store.is_current());
+    let store = match kept.map_or_else(|| Store::open(&dir).map(Arc::new), Ok) {
         Ok(store) => store,
-        Err(OpenError::Missing(_)) => return Ok(Freshness::default()),
+        Err(OpenError::Missing(_)) => return (Ok(Freshness::default()), None),
         Err(err) => {
             let rebuild = Some(err.to_string());
-            return Ok(Freshness { rebuild, ..Freshness::default() });
+            return (Ok(Freshness { rebuild, ..Freshness::default() }), None);
         }
     };
+    let freshness = take_in(project, config, budget, &store);
+    // What was just written is read by opening anew.
+    let same = freshness.as_ref().is_ok_and(|freshness| freshness.updated == 0);
+    (freshness, same.then_some(store))
+}
+
+/// Looks for changes against an opened index and takes them in.
+fn take_in(
+    project: &Project,
+    config: &Snapshot,
+    budget: Budget,
+    store: &Store,
+) -> Result<Freshness, IndexError> {
+    let started = Instant::now();
+    let selection = Selection::new(config);
     if let Some(reason) = is_outdated(&store.payload, &selection) {
         // It still answers, and what it says is checked against the files.
         let rebuild = Some(reason);
@@ -157,7 +184,7 @@ pub fn bring_up_to_date(
             return Ok(freshness);
         }
         publication::sweep(&moflo_dir);
-        let target = Target::Next(&store, SEGMENTS_INLINE);
+        let target = Target::Next(store, SEGMENTS_INLINE);
         let update = Update { project, selection: &selection, progress: &(), target, started };
         let report = match update.run(scan) {
             Ok(report) => report,

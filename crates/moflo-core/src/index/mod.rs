@@ -27,7 +27,7 @@ use moflo_hooks::snapshot::Snapshot;
 use moflo_hooks::summary::Summary;
 
 pub use error::IndexError;
-pub use freshness::{Budget, Freshness, bring_up_to_date};
+pub use freshness::{Budget, Freshness, bring_up_to_date, open_up_to_date};
 use lock::Lock;
 pub use report::{Outcome, Report, Skipped, Status, Totals};
 use rules::Selection;

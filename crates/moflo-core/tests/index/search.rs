@@ -1,6 +1,9 @@
 //! What a search does first.
 
+use std::sync::Arc;
+
 use moflo_core::index::{self, Budget, Freshness};
+use moflo_core::store::Store;
 use moflo_hooks::journal;
 
 use crate::support::Tree;
@@ -47,6 +50,27 @@ fn small_changes_are_taken_in_and_large_ones_counted() {
     assert_eq!((much.updated, much.stale), (0, 57));
     assert_eq!(tree.store().payload.generation, generation);
     tree.indexed();
+}
+
+#[test]
+fn an_index_that_is_kept_is_opened_anew_only_when_it_changed() {
+    let tree = many();
+    tree.settle();
+    let open = |kept: Option<Arc<Store>>| {
+        let (freshness, store) =
+            index::open_up_to_date(&tree.project, &tree.config, Budget::default(), kept);
+        (freshness.unwrap(), store)
+    };
+    let first = open(None).1.unwrap();
+    let second = open(Some(Arc::clone(&first))).1.unwrap();
+    assert!(Arc::ptr_eq(&first, &second));
+    tree.write("src/f1.rs", "fn freshword() {}\n");
+    let (freshness, written) = open(Some(second));
+    assert_eq!(freshness.updated, 1);
+    assert!(written.is_none(), "what was just written has to be opened");
+    let third = open(Some(Arc::clone(&first))).1.unwrap();
+    assert!(!Arc::ptr_eq(&first, &third));
+    assert_eq!(crate::support::find(&third, "freshword"), ["src/f1.rs"]);
 }
 
 #[test]
