@@ -443,7 +443,10 @@ fn literal_words_are_split_as_bash_splits_them() {
         "printf '%s\\0' $((1)) \"$((2))\"",
     ];
     for case in cases {
-        let output = Command::new("bash").arg("--norc").arg("-c").arg(case).output().unwrap();
+        // Without a locale bash has no letters beyond ASCII.
+        let mut bash = Command::new("bash");
+        bash.env("LC_ALL", "C.UTF-8").arg("--norc").arg("-c").arg(case);
+        let output = bash.output().unwrap();
         let expected: Vec<String> = String::from_utf8(output.stdout)
             .unwrap()
             .split_terminator('\0')
