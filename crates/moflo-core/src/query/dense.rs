@@ -40,15 +40,9 @@ pub(super) struct Dense {
     pub(super) second: Vec<f32>,
     /// The mean over its chunks.
     pub(super) mean: Vec<f32>,
-    estimate: Option<Estimate>,
+    /// Where values are estimates, the files of which every row was read nevertheless.
+    exact: Option<Vec<bool>>,
     buffer: Vec<i32>,
-}
-
-/// What is not known exactly.
-#[derive(Debug)]
-struct Estimate {
-    /// Files of which every row was read.
-    exact: Vec<bool>,
 }
 
 /// The two largest values of a file.
@@ -84,7 +78,7 @@ impl Dense {
             best: zeros(),
             second: zeros(),
             mean: zeros(),
-            estimate: None,
+            exact: None,
             buffer: Vec::new(),
         };
         if query.is_empty {
@@ -137,18 +131,20 @@ impl Dense {
                 self.best[number] = similarity;
             }
             self.best[number] = self.best[number].max(similarity);
+            if rows.len() > 1 {
+                // A file that is not read is taken for as good as its best mean throughout.
+                self.second[number] = self.best[number];
+            }
             self.mean[number] += similarity * block.rows as f32 / rows.len() as f32;
             leading.push((similarity + REACH * block.spread, at as u32));
         }
-        // A file that is not read is taken for as good as its best mean, throughout.
-        self.second.clone_from(&self.best);
         if leading.len() > count {
             leading.select_nth_unstable_by(count, |(a, one), (b, other)| {
                 b.total_cmp(a).then(one.cmp(other))
             });
             leading.truncate(count);
         }
-        self.estimate = Some(Estimate { exact: vec![false; selected.slots()] });
+        self.exact = Some(vec![false; selected.slots()]);
         let leading = leading.into_iter().map(|(_, block)| block).collect();
         self.read_leading(store, leading);
     }
@@ -173,18 +169,18 @@ impl Dense {
 
     /// Tells whether there are files whose values are estimates.
     pub(super) fn is_estimate(&self) -> bool {
-        self.estimate.is_some()
+        self.exact.is_some()
     }
 
     /// Measures every row of files whose values are estimates.
     pub(super) fn put_right(&mut self, store: &Store, selected: &Selected, files: &[u32]) {
-        let Some(mut estimate) = self.estimate.take() else { return };
+        let Some(mut exact) = self.exact.take() else { return };
         for number in files.iter().map(|file| *file as usize) {
-            if !std::mem::replace(&mut estimate.exact[number], true) {
+            if !std::mem::replace(&mut exact[number], true) {
                 self.read(store, number, selected.rows(number));
             }
         }
-        self.estimate = Some(estimate);
+        self.exact = Some(exact);
     }
 
     /// Returns the similarity of each of the rows.
