@@ -167,10 +167,9 @@ impl Git {
             exclude: FileState::read(&common.join("info/exclude"))?,
             prefix,
             tracked: tracked(root),
-            other_worktree: worktrees(&common)
+            other_worktree: Project::at(root)
+                .siblings()
                 .into_iter()
-                .filter(|other| !same(other, &toplevel))
-                .map(|other| other.join(inside))
                 .find(|other| other.join(".moflo/snapshot.json").exists()),
             memory: common.join("moflo"),
         })
@@ -187,28 +186,6 @@ fn escape_pattern(name: &str) -> String {
         text.push(char);
     }
     text
-}
-
-fn same(left: &Path, right: &Path) -> bool {
-    match (std::fs::canonicalize(left), std::fs::canonicalize(right)) {
-        (Ok(left), Ok(right)) => left == right,
-        _ => left == right,
-    }
-}
-
-/// Returns the folders of all worktrees of a repository.
-fn worktrees(common: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    if common.file_name().is_some_and(|name| name == ".git") {
-        found.extend(common.parent().map(Path::to_owned));
-    }
-    for entry in std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten() {
-        if let Ok(text) = std::fs::read_to_string(entry.path().join("gitdir")) {
-            let dot_git = project::lexical(&entry.path().join(text.trim()));
-            found.extend(dot_git.parent().map(Path::to_owned));
-        }
-    }
-    found
 }
 
 /// Asks git which of our candidates it tracks.

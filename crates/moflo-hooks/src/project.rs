@@ -19,6 +19,8 @@ pub struct Project {
 
 #[derive(Debug)]
 struct Git {
+    /// The folder with `.git` in it.
+    top: PathBuf,
     dir: PathBuf,
     common: PathBuf,
 }
@@ -90,6 +92,17 @@ impl Project {
     /// Returns the git folder that all worktrees of the repository share.
     pub fn git_common_dir(&self) -> Option<&Path> {
         self.git().map(|git| git.common.as_path())
+    }
+
+    /// Returns the folders that correspond to this project in the repository's other worktrees.
+    ///
+    /// They need not exist: git forgets a worktree that was deleted only when it is told to.
+    pub fn siblings(&self) -> Vec<PathBuf> {
+        let Some(git) = self.git() else { return Vec::new() };
+        let inside = self.root.strip_prefix(&git.top).unwrap_or(Path::new(""));
+        let others = worktrees(&git.common).into_iter().filter(|other| !same(other, &git.top));
+        // The root itself is spelled without a slash behind it.
+        others.map(|top| top.join(inside).components().collect()).collect()
     }
 
     /// Returns the branch that is checked out, or the first digits of a detached commit.
@@ -214,8 +227,30 @@ fn find_git(root: &Path) -> Option<Git> {
             Ok(text) => lexical(&git_dir.join(text.trim())),
             Err(_) => git_dir.clone(),
         };
-        Some(Git { dir: git_dir, common })
+        Some(Git { top: dir.to_owned(), dir: git_dir, common })
     })
+}
+
+/// Returns the folders of all worktrees of a repository.
+fn worktrees(common: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    if common.file_name().is_some_and(|name| name == ".git") {
+        found.extend(common.parent().map(Path::to_owned));
+    }
+    for entry in std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten() {
+        if let Ok(text) = std::fs::read_to_string(entry.path().join("gitdir")) {
+            let dot_git = lexical(&entry.path().join(text.trim()));
+            found.extend(dot_git.parent().map(Path::to_owned));
+        }
+    }
+    found
+}
+
+fn same(left: &Path, right: &Path) -> bool {
+    match (std::fs::canonicalize(left), std::fs::canonicalize(right)) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => left == right,
+    }
 }
 
 /// Resolves `.` and `..` in a path without looking at the disk.

@@ -47,6 +47,33 @@ fn the_root_is_what_was_set_up_else_the_clients_folder_else_gits() {
 }
 
 #[test]
+fn a_project_knows_where_it_lies_in_the_other_worktrees() {
+    let dir = tree(&[
+        ("repo/.git/HEAD", "ref: refs/heads/main"),
+        ("repo/part/f", ""),
+        ("repo/.git/worktrees/w/commondir", "../..\n"),
+        // git writes it absolute, or relative to where it stands.
+        ("repo/.git/worktrees/w/gitdir", "../../../../w/.git\n"),
+        ("repo/.git/worktrees/gone/gitdir", "/no/such/folder/.git\n"),
+        ("repo/.git/worktrees/empty/HEAD", ""),
+        ("w/.git", "gitdir: ../repo/.git/worktrees/w\n"),
+        ("w/part/f", ""),
+    ]);
+    let (repo, w) = (dir.path().join("repo"), dir.path().join("w"));
+    let siblings = |path: &Path| {
+        let mut found = Project::at(path).siblings();
+        found.sort();
+        found
+    };
+    let gone = Path::new("/no/such/folder").to_owned();
+    assert_eq!(siblings(&w), [gone.clone(), repo.clone()]);
+    assert_eq!(siblings(&repo), [gone.clone(), w.clone()]);
+    assert_eq!(siblings(&w.join("part")), [gone.join("part"), repo.join("part")]);
+    let outside = tree(&[("f", "")]);
+    assert!(siblings(outside.path()).is_empty());
+}
+
+#[test]
 fn a_worktree_knows_the_repository_it_belongs_to() {
     let dir = tree(&[
         ("repo/.git/HEAD", "ref: refs/heads/main"),
