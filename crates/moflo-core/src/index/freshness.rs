@@ -1,6 +1,6 @@
 //! What a search does first: small changes are taken in, larger ones are counted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -10,9 +10,10 @@ use moflo_hooks::snapshot::Snapshot;
 
 use super::lock::Lock;
 use super::rules::Selection;
-use super::scan;
 use super::update::{Target, Update};
-use super::{IndexError, SEGMENTS_INLINE, is_outdated, publication, walk};
+use super::{
+    IndexError, Run, SEGMENTS_INLINE, is_outdated, prepare_folder, publication, scan, sibling, walk,
+};
 use crate::store::{OpenError, Store};
 
 /// How much work a search may wait for.
@@ -55,6 +56,8 @@ pub struct Freshness {
     pub stale: usize,
     /// The whole tree was looked at, not only a part of it or the paths hooks wrote down.
     pub complete: bool,
+    /// There was no index, and it was begun with a copy of that of this worktree.
+    pub taken_over: Option<PathBuf>,
     /// The index must be built anew, for this reason; a run in the background does it.
     pub rebuild: Option<String>,
 }
@@ -65,6 +68,7 @@ pub struct Freshness {
 /// opening it. In a large tree the latter is done once in a while, and in a very large one part by
 /// part; a part in which too much changed is looked at again until a run in the background has
 /// taken it in, so that it goes on being said. Never waits for another writer, and starts nothing.
+/// Where there is no index, that of another worktree is taken over if it is nearly the same.
 ///
 /// # Errors
 ///
@@ -89,7 +93,7 @@ pub fn open_up_to_date(
     let kept = kept.filter(|store| store.dir() == dir && store.is_current());
     let store = match kept.map_or_else(|| Store::open(&dir).map(Arc::new), Ok) {
         Ok(store) => store,
-        Err(OpenError::Missing(_)) => return (Ok(Freshness::default()), None),
+        Err(OpenError::Missing(_)) => return (Ok(begin(project, config, budget)), None),
         Err(err) => {
             let rebuild = Some(err.to_string());
             return (Ok(Freshness { rebuild, ..Freshness::default() }), None);
@@ -204,6 +208,49 @@ fn take_in(
         touch(&stamp, part + 1);
     }
     Ok(freshness)
+}
+
+/// Takes over another worktree's index if that is nearly the same and this one has none.
+fn begin(project: &Project, config: &Snapshot, budget: Budget) -> Freshness {
+    try_to_begin(project, &Selection::new(config), budget).unwrap_or_default()
+}
+
+/// An answer after a moment is better than none. But all files have to be read for it, so in a tree
+/// of many files it is left to `flo index`, and so is whatever goes wrong.
+fn try_to_begin(project: &Project, selection: &Selection, budget: Budget) -> Option<Freshness> {
+    let started = Instant::now();
+    if sibling::files(project)? > budget.look_files {
+        return None;
+    }
+    let listing = walk::everything(project.root(), selection);
+    if listing.files.len() > budget.look_files as usize {
+        return None;
+    }
+    let near = sibling::nearest(project, selection, &listing)?;
+    let differing = near.differing(&listing);
+    if differing.len() > budget.max_files || differing.iter().sum::<u64>() > budget.max_bytes {
+        return None;
+    }
+    let moflo_dir = project.moflo_dir();
+    prepare_folder(&moflo_dir).ok()?;
+    let _lock = Lock::take(&moflo_dir).ok()??;
+    if !matches!(Store::open(&project.index_dir()), Err(OpenError::Missing(_))) {
+        // Another process was faster.
+        return Some(Freshness { indexed: true, ..Freshness::default() });
+    }
+    publication::sweep(&moflo_dir);
+    let outer = walk::outer_rules(project.root(), project.git_common_dir());
+    let from = near.root.clone();
+    let run = Run { project, selection, progress: &(), started, outer };
+    let report = run.take_over(near, "there was none", listing).ok()?;
+    report.totals.write_summary(project, super::now_ms());
+    Some(Freshness {
+        indexed: true,
+        updated: report.added + report.changed + report.removed,
+        complete: true,
+        taken_over: Some(from),
+        ..Freshness::default()
+    })
 }
 
 /// Takes the lock; `None` when another process has it or nothing can be written here.

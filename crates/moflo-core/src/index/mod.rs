@@ -14,6 +14,7 @@ mod read;
 mod report;
 mod rules;
 mod scan;
+mod sibling;
 mod stat;
 mod update;
 mod walk;
@@ -31,7 +32,10 @@ pub use freshness::{Budget, Freshness, bring_up_to_date, open_up_to_date};
 use lock::Lock;
 pub use report::{Outcome, Report, Skipped, Status, Totals};
 use rules::Selection;
+use scan::Scan;
+use sibling::Sibling;
 use update::{Target, Update};
+use walk::Listing;
 
 use crate::store::{OpenError, Payload, Store};
 
@@ -105,26 +109,20 @@ pub fn refresh(
     };
     progress.report(Phase::Scan, 0, 0, 0);
     let outer = walk::outer_rules(project.root(), project.git_common_dir());
-    let update = |target| Update { project, selection: &selection, progress, target, started };
-    let report = match store {
+    let run = Run { project, selection: &selection, progress, started, outer };
+    let mut report = match store {
         Ok(store) => {
             let scan = scan::known(project.root(), &selection, &store.manifest, outer)
                 .map_err(|err| IndexError::io("reading", project.root(), err))?;
-            let report = update(Target::Next(&store, SEGMENTS)).run(scan)?;
-            let after = Store::open(&project.index_dir());
-            if after.is_ok_and(|store| is_wasteful(&store.payload)) {
-                let scan = scan::everything(project.root(), &selection, None, outer);
-                let reason = "more dead rows than living ones".to_owned();
-                update(Target::New(reason)).run(scan)?
-            } else {
-                report
-            }
+            run.update(Target::Next(&store, SEGMENTS), scan)?
         }
-        Err(reason) => {
-            let scan = scan::everything(project.root(), &selection, None, outer);
-            update(Target::New(reason)).run(scan)?
-        }
+        Err(reason) => run.build(reason, mode)?,
     };
+    if !matches!(report.outcome, Outcome::Built(_))
+        && Store::open(&project.index_dir()).is_ok_and(|store| is_wasteful(&store.payload))
+    {
+        report = run.build("more dead rows than living ones".to_owned(), Mode::Full)?;
+    }
     taken.commit().map_err(IndexError::file)?;
     let now = now_ms();
     let noted = Summary::read(project).map_or(0, |summary| summary.indexed_at_ms);
@@ -132,6 +130,53 @@ pub fn refresh(
         report.totals.write_summary(project, now);
     }
     Ok(report)
+}
+
+/// What the steps of one run have in common.
+struct Run<'a> {
+    project: &'a Project,
+    selection: &'a Selection,
+    progress: &'a dyn Progress,
+    started: Instant,
+    /// Fingerprint of the ignore rules outside of the tree.
+    outer: u64,
+}
+
+impl Run<'_> {
+    fn update(&self, target: Target<'_>, scan: Scan) -> Result<Report, IndexError> {
+        let Run { project, selection, progress, started, .. } = *self;
+        Update { project, selection, progress, target, started }.run(scan)
+    }
+
+    /// Makes a new index, if it may be with the help of another worktree's.
+    fn build(&self, reason: String, mode: Mode) -> Result<Report, IndexError> {
+        let mut listing = walk::everything(self.project.root(), self.selection);
+        if mode == Mode::Incremental
+            && let Some(near) = sibling::nearest(self.project, self.selection, &listing)
+        {
+            match self.take_over(near, &reason, listing) {
+                Ok(report) => return Ok(report),
+                Err(unused) => listing = unused,
+            }
+        }
+        self.update(Target::New(reason), scan::anew(listing, self.outer))
+    }
+
+    /// Makes a new index of another worktree's; what was listed comes back when that cannot be.
+    fn take_over(
+        &self,
+        mut near: Sibling,
+        reason: &str,
+        listing: Listing,
+    ) -> Result<Report, Listing> {
+        let dir = update::beside(self.project);
+        if near.copy_into(&dir, self.selection).is_err() {
+            return Err(listing);
+        }
+        let scan = scan::elsewhere(listing, &near.store.manifest, self.outer);
+        let report = self.update(Target::Over(&near, reason.to_owned()), scan);
+        report.map_err(|_| walk::everything(self.project.root(), self.selection))
+    }
 }
 
 /// Returns what is known about the index of a project, and changes nothing.

@@ -285,7 +285,7 @@ pub(super) fn write_manifest(
     moflo_hooks::file::replace(&path, &bytes).map_err(IndexError::file)
 }
 
-fn is_manifest(name: &str) -> bool {
+pub(super) fn is_manifest(name: &str) -> bool {
     name.strip_prefix("files-").is_some_and(|rest| rest.strip_suffix(".bin").is_some())
 }
 
@@ -358,13 +358,21 @@ fn is_temporary(name: &str) -> bool {
     name.strip_suffix(".tmp").is_some()
 }
 
+/// Tells whether a file is part of a segment.
+pub(super) fn is_of_segment(name: &str) -> bool {
+    split_of_segment(name).is_some()
+}
+
+/// Splits the name of a segment's file, which tantivy begins with 32 hexadecimal digits.
+fn split_of_segment(name: &str) -> Option<(&str, &str)> {
+    let (id, rest) = name.split_once('.')?;
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some((id, rest))
+}
+
 /// Tells whether a file is part of a segment the commit does not name, or an older list of what
-/// is deleted in one it names. tantivy names such files by 32 hexadecimal digits.
-fn is_orphan_of_segment(name: &str, segments: &HashMap<String, SegmentMeta>) -> bool {
-    let Some((id, rest)) = name.split_once('.') else { return false };
-    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return false;
-    }
+/// is deleted in one it names.
+pub(super) fn is_orphan_of_segment(name: &str, segments: &HashMap<String, SegmentMeta>) -> bool {
+    let Some((id, rest)) = split_of_segment(name) else { return false };
     let Some(segment) = segments.get(id) else { return true };
     let deletes = segment.relative_path(SegmentComponent::Delete);
     rest.strip_suffix(".temp").is_some()

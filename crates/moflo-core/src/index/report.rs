@@ -1,7 +1,7 @@
 //! What was done, counted; nothing in it is estimated.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use moflo_hooks::project::Project;
@@ -20,6 +20,16 @@ pub enum Outcome {
     Updated,
     /// The index was built from nothing, for this reason.
     Built(String),
+    /// There was none that could be used, so it was begun with a copy of another worktree's.
+    TakenOver {
+        /// Why the index from before could not be used.
+        reason: String,
+        /// The folder in the other worktree that corresponds to the project.
+        from: PathBuf,
+        /// Files whose content is what that index had read. What else is reported is what differs
+        /// from it.
+        files: usize,
+    },
 }
 
 /// What was done.

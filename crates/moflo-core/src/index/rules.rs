@@ -97,6 +97,10 @@ impl Selection {
 
     /// Tells whether a file is looked at.
     pub(super) fn takes(&self, path: &Path) -> bool {
+        // In a worktree or a submodule this is a file that says where git keeps the rest.
+        if path.file_name().is_some_and(|name| name == ".git") {
+            return false;
+        }
         if self.exclude.matched(path, false).is_ignore() {
             return false;
         }
@@ -166,6 +170,7 @@ mod tests {
         assert!(enters(&selection, ".claude") && enters(&selection, "a/.github"));
         assert!(!enters(&selection, ".git") && !enters(&selection, "web/node_modules"));
         assert!(selection.takes(Path::new("a/b.rs")));
+        assert!(selection.takes(Path::new(".gitignore")) && !selection.takes(Path::new("a/.git")));
     }
 
     #[test]

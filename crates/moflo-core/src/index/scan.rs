@@ -74,11 +74,7 @@ pub(super) fn everything(
     ignore_fingerprint: u64,
 ) -> Scan {
     let listing = walk::everything(root, selection);
-    let Some(manifest) = manifest else {
-        let mut scan = of_listing(listing, |_| None);
-        scan.ignore_fingerprint = ignore_fingerprint;
-        return scan;
-    };
+    let Some(manifest) = manifest else { return anew(listing, ignore_fingerprint) };
     let present: HashSet<u32> = listing
         .files
         .iter()
@@ -101,6 +97,22 @@ pub(super) fn everything(
         scan.dirs = None;
     }
     scan
+}
+
+/// Takes every file for a new one.
+pub(super) fn anew(listing: Listing, ignore_fingerprint: u64) -> Scan {
+    Scan { ignore_fingerprint, ..of_listing(listing, |_| None) }
+}
+
+/// Compares with what is known of another tree, which says nothing about the times of this one:
+/// every file has to be read.
+pub(super) fn elsewhere(listing: Listing, manifest: &Manifest, ignore_fingerprint: u64) -> Scan {
+    let number = |found: &Found| manifest.find(&found.path).map(|file| file.number());
+    let present: HashSet<u32> = listing.files.iter().filter_map(number).collect();
+    let numbers = manifest.files().map(|file| file.number());
+    let removed = numbers.filter(|number| !present.contains(number)).collect();
+    let scan = of_listing(listing, |found| number(found).map(|number| (number, false, false)));
+    Scan { removed, ignore_fingerprint, ..scan }
 }
 
 /// Looks at what is known, and lists the folders that changed.
@@ -335,8 +347,7 @@ fn merge(scan: &mut Scan, manifest: &Manifest, dirs: &[(u32, Option<Stat>)], lis
 
 /// Makes candidates of a walk; `known` gives a file's number, whether it looks the same, and
 /// whether only its time is in doubt.
-fn of_listing(mut listing: Listing, known: impl Fn(&Found) -> Option<(u32, bool, bool)>) -> Scan {
-    listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+fn of_listing(listing: Listing, known: impl Fn(&Found) -> Option<(u32, bool, bool)>) -> Scan {
     let candidates = listing
         .files
         .into_iter()
@@ -353,7 +364,6 @@ fn of_listing(mut listing: Listing, known: impl Fn(&Found) -> Option<(u32, bool,
             }
         })
         .collect();
-    listing.dirs.sort_by(|a, b| a.path.cmp(&b.path));
     Scan { candidates, dirs: Some(listing.dirs), problems: listing.problems, ..Scan::default() }
 }
 

@@ -14,6 +14,7 @@ use super::publication::{self, Publication};
 use super::report::{self, Outcome, Report, Totals};
 use super::rules::Selection;
 use super::scan::{Candidate, Scan};
+use super::sibling::Sibling;
 use super::{IndexError, Phase, Progress, SEGMENTS};
 use crate::store::{Fields, FileState, OpenError, Payload, Role, Store, schema};
 
@@ -23,6 +24,29 @@ pub(super) enum Target<'a> {
     Next(&'a Store, usize),
     /// A new index, for this reason.
     New(String),
+    /// A new index that begins as a copy of another worktree's, which lies where it will grow.
+    Over(&'a Sibling, String),
+}
+
+impl Target<'_> {
+    /// The index that is known so far.
+    fn before(&self) -> Option<&Store> {
+        match self {
+            Self::Next(store, _) => Some(store),
+            Self::Over(sibling, _) => Some(&sibling.store),
+            Self::New(_) => None,
+        }
+    }
+
+    /// Whether it grows beside the index it replaces.
+    fn is_beside(&self) -> bool {
+        !matches!(self, Self::Next(..))
+    }
+}
+
+/// Returns the folder in which this process makes a new index.
+pub(super) fn beside(project: &Project) -> PathBuf {
+    project.moflo_dir().join(format!("index.tmp-{}", std::process::id()))
 }
 
 /// One run.
@@ -82,24 +106,19 @@ impl Update<'_> {
             return Ok(report);
         }
         let index_dir = self.project.index_dir();
-        let dir = match &self.target {
-            Target::Next(..) => index_dir.clone(),
-            Target::New(_) => {
-                self.project.moflo_dir().join(format!("index.tmp-{}", std::process::id()))
-            }
-        };
+        let dir = if self.target.is_beside() { beside(self.project) } else { index_dir.clone() };
         let result = self.write(scan, dir.clone());
         let (counts, built) = match result {
             Ok(done) => done,
             Err(err) => {
-                if matches!(self.target, Target::New(_)) {
+                if self.target.is_beside() {
                     drop(std::fs::remove_dir_all(&dir));
                 }
                 publication::sweep(&self.project.moflo_dir());
                 return Err(err);
             }
         };
-        if matches!(self.target, Target::New(_)) {
+        if self.target.is_beside() {
             publication::swap(&dir, &index_dir)
                 .map_err(|err| IndexError::io("replacing", &index_dir, err))?;
         }
@@ -114,18 +133,21 @@ impl Update<'_> {
 
     /// Writes the next generation into `dir`; returns when the last file had been taken in.
     fn write(&self, scan: Scan, dir: PathBuf) -> Result<(Counts, Instant), IndexError> {
-        let mut ledger = match &self.target {
-            Target::Next(store, _) => Ledger::of(&store.manifest),
-            Target::New(_) => Ledger::default(),
-        };
+        let before = self.target.before();
+        let mut ledger = before.map_or_else(Ledger::default, |store| Ledger::of(&store.manifest));
         let dirty = scan.dirs.is_some() || scan.rules_changed;
         if let Some(dirs) = scan.dirs {
             ledger.dirs = dirs;
         }
         ledger.ignore_fingerprint = scan.ignore_fingerprint;
         let limit = moflo_extract::MAX_BYTES as u64;
-        let sizes = scan.candidates.iter().map(|candidate| candidate.stat.size);
-        let bytes: u64 = sizes.filter(|size| *size <= limit).sum();
+        let bytes: u64 = scan
+            .candidates
+            .iter()
+            .filter(|candidate| self.is_to_write(candidate))
+            .map(|candidate| candidate.stat.size)
+            .filter(|size| *size <= limit)
+            .sum();
         let jobs: Vec<Job> =
             scan.candidates.into_iter().map(|candidate| job(&mut ledger, candidate)).collect();
         let mut sink = Sink {
@@ -148,6 +170,13 @@ impl Update<'_> {
         self.progress.report(Phase::Commit, 0, 0, sink.counts.bytes);
         let counts = sink.publish(self.selection)?;
         Ok((counts, built))
+    }
+
+    /// Guesses whether a file will turn out to differ from what is known of it.
+    fn is_to_write(&self, candidate: &Candidate) -> bool {
+        let Target::Over(sibling, _) = &self.target else { return true };
+        let known = candidate.known.and_then(|number| sibling.store.manifest.file(number));
+        known.is_none_or(|file| file.size() != candidate.stat.size)
     }
 
     /// Prepares files on all processors and takes them in one after another.
@@ -207,6 +236,11 @@ impl Update<'_> {
     fn report(&self, counts: &Counts, totals: Totals, problems: Vec<String>) -> Report {
         let outcome = match &self.target {
             Target::New(reason) => Outcome::Built(reason.clone()),
+            Target::Over(sibling, reason) => Outcome::TakenOver {
+                reason: reason.clone(),
+                from: sibling.root.clone(),
+                files: totals.files - (counts.added + counts.changed).min(totals.files),
+            },
             Target::Next(..) if counts.added + counts.changed + counts.removed > 0 => {
                 Outcome::Updated
             }
@@ -258,15 +292,12 @@ impl Sink<'_> {
     /// Opens the index for writing, the first time something has to be written.
     fn publication(&mut self) -> Result<&mut Publication, IndexError> {
         if self.publication.is_none() {
-            self.publication = Some(match self.target {
-                Target::Next(store, _) => {
-                    Publication::next(&self.dir, &store.payload, self.memory)?
-                }
-                Target::New(_) => {
-                    std::fs::create_dir_all(&self.dir)
-                        .map_err(|err| IndexError::io("creating", &self.dir, err))?;
-                    Publication::create(&self.dir, self.memory)?
-                }
+            self.publication = Some(if let Some(store) = self.target.before() {
+                Publication::next(&self.dir, &store.payload, self.memory)?
+            } else {
+                std::fs::create_dir_all(&self.dir)
+                    .map_err(|err| IndexError::io("creating", &self.dir, err))?;
+                Publication::create(&self.dir, self.memory)?
             });
         }
         self.publication.as_mut().ok_or(IndexError::Busy)
@@ -354,15 +385,16 @@ impl Sink<'_> {
     /// Publishes what was written, if anything was.
     fn publish(mut self, selection: &Selection) -> Result<Counts, IndexError> {
         let Some(publication) = self.publication else {
-            if let (Target::Next(store, _), true) = (self.target, self.dirty) {
+            if let (Some(store), true) = (self.target.before(), self.dirty) {
                 // Only times changed, or files that are left out: no document names them.
                 publication::write_manifest(&self.dir, store.payload.generation, &mut self.ledger)?;
             }
             return Ok(self.counts);
         };
-        let (generation, segments) = match self.target {
-            Target::Next(store, segments) => (store.payload.generation + 1, *segments),
-            Target::New(_) => (1, SEGMENTS),
+        let generation = self.target.before().map_or(0, |store| store.payload.generation) + 1;
+        let segments = match self.target {
+            Target::Next(_, segments) => *segments,
+            Target::New(_) | Target::Over(..) => SEGMENTS,
         };
         let payload = Payload {
             format: crate::FORMAT,

@@ -39,7 +39,7 @@ pub(super) struct Problem {
 /// Names of files that hold ignore rules.
 pub(super) const IGNORE_FILES: &[&str] = &[".gitignore", ".ignore"];
 
-/// Walks everything below the root.
+/// Walks everything below the root; what was found is in the order of its paths.
 pub(super) fn everything(root: &Path, selection: &Selection) -> Listing {
     let mut builder = WalkBuilder::new(root);
     settings(&mut builder);
@@ -47,7 +47,10 @@ pub(super) fn everything(root: &Path, selection: &Selection) -> Listing {
     builder.filter_entry(move |entry| filter.passes(entry));
     let total = Mutex::new(Listing::default());
     builder.build_parallel().visit(&mut Collect { root, total: &total });
-    total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    let mut listing = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.dirs.sort_by(|a, b| a.path.cmp(&b.path));
+    listing
 }
 
 /// Lists one folder, and everything below those of its folders that `known` does not know.

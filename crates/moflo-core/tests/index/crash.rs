@@ -12,7 +12,8 @@ use crate::support::{Tree, check, check_no_leftovers, content};
 
 /// The tree a child works on.
 pub(crate) const ROOT: &str = "MOFLO_TEST_ROOT";
-/// `once`, or `loop` to index forever.
+/// `once`, `loop` to index forever, or `take` to forget the index and take another worktree's over
+/// forever.
 pub(crate) const MODE: &str = "MOFLO_TEST_MODE";
 /// How many writers are killed; a few when unset.
 const ROUNDS: &str = "MOFLO_TEST_KILLS";
@@ -43,6 +44,18 @@ fn a_run_on_a_given_tree() {
             }
         }
     }
+    if variable(MODE).as_deref() == Some("take") {
+        let old = project.git_common_dir().unwrap().join(format!("old{}", std::process::id()));
+        for round in 0_u64.. {
+            // Renamed, because a folder that was removed in part is not what is to be tested here.
+            drop(std::fs::rename(project.index_dir(), old.join(round.to_string())));
+            std::fs::create_dir_all(&old).unwrap();
+            match index::refresh(project, &config, Mode::Incremental, &()) {
+                Ok(_) | Err(IndexError::Busy) => {}
+                Err(err) => panic!("{err}"),
+            }
+        }
+    }
     match index::refresh(project, &config, Mode::Incremental, &()) {
         Ok(report) => println!("outcome: ok, {} files", report.totals.files),
         Err(err) => {
@@ -64,11 +77,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn child(tree: &Tree) -> Child {
+fn child(tree: &Tree, mode: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "crash::a_run_on_a_given_tree", "--nocapture"])
         .env(ROOT, tree.root())
-        .env(MODE, "loop")
+        .env(MODE, mode)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -94,7 +107,7 @@ fn kill(writers: usize, seed: u64) {
     let mut state = seed;
     let mut published = 0;
     for round in 0..rounds {
-        let mut children: Vec<Child> = (0..writers).map(|_| child(&tree)).collect();
+        let mut children: Vec<Child> = (0..writers).map(|_| child(&tree, "loop")).collect();
         let moment = Duration::from_micros(next(&mut state) % 300_000);
         let started = Instant::now();
         while started.elapsed() < moment {
@@ -137,6 +150,51 @@ fn a_writer_killed_at_any_moment_leaves_the_last_commit() {
 #[test]
 fn two_writers_killed_at_any_moment_leave_the_last_commit() {
     kill(2, 0x2545_f491_4f6c_dd1d);
+}
+
+#[test]
+fn a_writer_killed_while_it_takes_an_index_over_leaves_none_or_a_whole_one() {
+    let rounds = variable(ROUNDS).and_then(|text| text.parse().ok()).unwrap_or(8);
+    let main = Tree::repository(&[]);
+    let tree = Tree::beside(&main, "w");
+    for number in 0..60 {
+        let text = format!("fn word{number}() {{\n    other();\n}}\n").repeat(20);
+        for tree in [&main, &tree] {
+            tree.write(&format!("src/f{number}.rs"), &text);
+        }
+    }
+    main.settle();
+    tree.write("src/f7.rs", "fn mineword() {}\n");
+    let mut state = 0xd1b5_4a32_d192_ed03;
+    let mut whole = 0;
+    for round in 0..rounds {
+        let mut child = child(&tree, "take");
+        let moment = Duration::from_micros(next(&mut state) % 300_000);
+        let started = Instant::now();
+        while started.elapsed() < moment {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        match Store::open(&tree.project.index_dir()) {
+            Ok(store) => {
+                check(&store);
+                whole += 1;
+            }
+            Err(OpenError::Missing(_)) => {}
+            Err(err) => panic!("round {round} after {moment:?}: {err}"),
+        }
+        check(&main.store());
+    }
+    tree.refresh();
+    check(&tree.store());
+    check_no_leftovers(&tree.project);
+    check_no_leftovers(&main.project);
+    assert_eq!(tree.find("mineword"), ["src/f7.rs"]);
+    assert!(whole > 0 || rounds < 8, "never a whole one");
+    let survived = content(&tree.store());
+    tree.full();
+    assert_eq!(survived, content(&tree.store()));
 }
 
 #[test]

@@ -7,4 +7,5 @@ mod formats;
 mod hostile;
 mod rules;
 mod search;
+mod sibling;
 mod support;

@@ -30,6 +30,30 @@ impl Tree {
         tree
     }
 
+    /// The main worktree of a repository.
+    pub(crate) fn repository(files: &[(&str, &str)]) -> Self {
+        let tree = Self::new(files);
+        tree.write(".git/HEAD", "ref: refs/heads/main\n");
+        tree
+    }
+
+    /// Another worktree of a repository, with no files yet.
+    pub(crate) fn beside(main: &Self, name: &str) -> Self {
+        Self::worktree(main, name, tempfile::tempdir().unwrap())
+    }
+
+    /// Another worktree in a given folder.
+    pub(crate) fn worktree(main: &Self, name: &str, folder: tempfile::TempDir) -> Self {
+        let project = Project::at(folder.path());
+        let tree = Self { folder, project, config: Snapshot::default() };
+        let admin = format!(".git/worktrees/{name}");
+        let dot_git = tree.path(".git");
+        main.write(&format!("{admin}/gitdir"), &format!("{}\n", dot_git.display()));
+        main.write(&format!("{admin}/commondir"), "../..\n");
+        tree.write(".git", &format!("gitdir: {}\n", main.path(&admin).display()));
+        tree
+    }
+
     pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
