@@ -75,6 +75,39 @@ fn the_status_tells_how_fresh_it_is() {
 }
 
 #[test]
+fn a_new_worktree_takes_the_index_of_another_one_over_and_says_so() {
+    let sandbox = Sandbox::indexed();
+    let worktree = sandbox.worktree("w");
+    for file in ["src/queue.rs", "src/lease.rs", "docs/leases.md"] {
+        let to = worktree.join(file);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(sandbox.root().join(file), to).unwrap();
+    }
+    // A search does not fail for want of an index that is next door.
+    let ran = sandbox.flo_in(&worktree, &["search", "--json", "claim_oldest"]);
+    assert_eq!(ran.status, Some(0), "{ran}");
+    let answer: Json = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&answer["files"], &answer["updated"]), (&3.into(), &1.into()), "{ran}");
+    std::fs::remove_dir_all(worktree.join(".moflo")).unwrap();
+    let ran = sandbox.flo_in(&worktree, &["index", "--json"]);
+    let report: Json = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["outcome"], "taken_over", "{ran}");
+    assert_eq!(
+        report["taken_over"],
+        serde_json::json!({ "from": "[project]", "files": 3 }),
+        "{ran}"
+    );
+    assert_eq!(report["removed"], 1);
+    std::fs::remove_dir_all(worktree.join(".moflo")).unwrap();
+    let ran = sandbox.flo_in(&worktree, &["index"]);
+    let said = "(there was none): 3 files taken over from [project], 0 new, 0 changed, 1 gone.";
+    assert!(ran.stdout.lines().next().unwrap().ends_with(said), "{ran}");
+    let ran = sandbox.flo_in(&worktree, &["index", "--full", "--json"]);
+    let report: Json = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&report["outcome"], &report["taken_over"]), (&"built".into(), &Json::Null));
+}
+
+#[test]
 fn progress_is_said_on_standard_error_only() {
     let sandbox = Sandbox::new();
     sandbox.write("a.rs", "pub fn first() {}\n");

@@ -123,6 +123,23 @@ impl Sandbox {
         self.finish(self.command(args).stdin(Stdio::null()).output().unwrap())
     }
 
+    /// Runs in another folder.
+    pub(crate) fn flo_in(&self, dir: &Path, args: &[&str]) -> Ran {
+        self.finish(self.command(args).current_dir(dir).stdin(Stdio::null()).output().unwrap())
+    }
+
+    /// Adds a worktree without files to the project's repository, as git does.
+    pub(crate) fn worktree(&self, name: &str) -> PathBuf {
+        let dir = self.dir.path().join(name);
+        let admin = self.root().join(".git/worktrees").join(name);
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::create_dir_all(&admin).unwrap();
+        std::fs::write(dir.join(".git"), format!("gitdir: {}\n", admin.display())).unwrap();
+        std::fs::write(admin.join("gitdir"), format!("{}\n", dir.join(".git").display())).unwrap();
+        std::fs::write(admin.join("commondir"), "../..\n").unwrap();
+        dir
+    }
+
     /// Runs with a text on standard input.
     pub(crate) fn feed(&self, args: &[&str], input: &str) -> Ran {
         let mut command = self.command(args);

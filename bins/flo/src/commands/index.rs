@@ -190,12 +190,20 @@ fn as_json(report: &Report) -> serde_json::Value {
         Outcome::Unchanged => ("unchanged", None),
         Outcome::Updated => ("updated", None),
         Outcome::Built(reason) => ("built", Some(reason)),
+        Outcome::TakenOver { reason, .. } => ("taken_over", Some(reason)),
         _ => ("done", None),
+    };
+    let taken_over = match &report.outcome {
+        Outcome::TakenOver { from, files, .. } => {
+            json!({ "from": from.to_string_lossy(), "files": files })
+        }
+        _ => serde_json::Value::Null,
     };
     json!({
         "schema": "flo.index/1",
         "outcome": outcome,
         "reason": reason,
+        "taken_over": taken_over,
         "added": report.added,
         "changed": report.changed,
         "touched": report.touched,
@@ -219,6 +227,15 @@ fn show(report: &Report, session: &mut Session) {
         Outcome::Built(reason) => {
             writeln!(session.out, "Built in {took}, {size} on disk ({reason}).")
         }
+        Outcome::TakenOver { reason, from, files } => writeln!(
+            session.out,
+            "Built in {took}, {size} on disk ({reason}): {} taken over from {}, {} new, {} changed, {} gone.",
+            plural(*files as u64, "file", "files"),
+            from.display(),
+            report.added,
+            report.changed,
+            report.removed
+        ),
         _ => writeln!(
             session.out,
             "{} new, {} changed, {} gone, in {took}; {size} on disk.",
