@@ -1,5 +1,6 @@
 //! Which files a query looks at: scope and path patterns.
 
+use super::packages::{Package, Packages};
 use crate::store::{File, Role};
 
 /// Which kinds of file a query is about.
@@ -47,6 +48,8 @@ impl Scope {
 pub struct Paths {
     wanted: Vec<String>,
     unwanted: Vec<String>,
+    /// Only what belongs to the package in this folder.
+    package: Option<(Packages, String)>,
 }
 
 impl Paths {
@@ -67,15 +70,22 @@ impl Paths {
         out
     }
 
+    /// Lets only those files pass that belong to a package, and to none inside of it.
+    #[must_use]
+    pub fn within(self, packages: &Packages, package: &Package) -> Self {
+        Self { package: Some((packages.clone(), package.path.clone())), ..self }
+    }
+
     /// Says whether every path passes.
     pub fn is_empty(&self) -> bool {
-        self.wanted.is_empty() && self.unwanted.is_empty()
+        self.wanted.is_empty() && self.unwanted.is_empty() && self.package.is_none()
     }
 
     /// Says whether a path passes.
     pub fn admits(&self, path: &str) -> bool {
         (self.wanted.is_empty() || self.wanted.iter().any(|pattern| matches(pattern, path)))
             && !self.unwanted.iter().any(|pattern| matches(pattern, path))
+            && self.package.as_ref().is_none_or(|(all, folder)| all.owns(folder, path))
     }
 }
 
