@@ -8,5 +8,6 @@ mod gate;
 mod help;
 mod index;
 mod mcp;
+mod package;
 mod search;
 mod support;

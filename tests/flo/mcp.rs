@@ -43,6 +43,31 @@ fn the_clients_own_opening_is_answered() {
 }
 
 #[test]
+fn a_search_may_be_about_one_package() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .write("a/package.json", r#"{ "name": "@acme/a" }"#)
+        .write("a/one.ts", "export function connect() {}\n")
+        .write("b/go.mod", "module acme.com/b\n")
+        .write("b/two.go", "package b\n\nfunc connect() {}\n");
+    sandbox.flo(&["index", "-q"]);
+    let ask = |id, package: &str| {
+        call(id, "memory_search", json!({ "query": "connect", "package": package }))
+    };
+    let answers = talk(&sandbox, &[ask(1, "a"), ask(2, "acme.com/b"), ask(3, "c")]);
+    assert!(text(&answers[0]).starts_with("a/one.ts:"), "{}", text(&answers[0]));
+    assert!(!text(&answers[0]).contains("two.go"));
+    assert!(text(&answers[1]).starts_with("b/two.go:"), "{}", text(&answers[1]));
+    assert_eq!(answers[2]["result"]["isError"], true);
+    insta::assert_snapshot!(text(&answers[2]), @r"
+    there is no package `c`
+    hint: the nearest of 2 packages:
+      @acme/a in a
+      acme.com/b in b
+    ");
+}
+
+#[test]
 fn a_search_answers_in_pointers() {
     let sandbox = Sandbox::indexed();
     let answers = talk(

@@ -5,6 +5,7 @@
 
 pub(crate) mod links;
 pub(crate) mod map;
+pub(crate) mod package;
 pub(crate) mod place;
 pub(crate) mod search;
 pub(crate) mod status;

@@ -17,7 +17,7 @@ pub use failure::{Failure, IntoFailure, report};
 pub use output::{Output, say};
 pub use progress::{Progress, ProgressStyle};
 pub use status::ExitStatus;
-pub use suggest::closest;
+pub use suggest::{closest, slips};
 pub use table::{Align, Table};
 pub use text::{grouped, human_bytes, human_duration, plural, strip, truncate, width};
 

@@ -22,6 +22,12 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Counts the slips of the finger between two words, whatever their case.
+pub fn slips(left: &str, right: &str) -> usize {
+    let letters = |word: &str| word.to_lowercase().chars().collect::<Vec<char>>();
+    distance(&letters(left), &letters(right))
+}
+
 /// Counts the slips between two words (optimal string alignment).
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
@@ -61,6 +67,13 @@ mod tests {
         check("Memory", Some("memory"));
         check("codemap", Some("code_map"));
         check("guidence", Some("guidance"));
+    }
+
+    #[test]
+    fn slips_are_counted_without_case() {
+        assert_eq!(slips("Gates", "gtaes"), 1);
+        assert_eq!(slips("", "ab"), 2);
+        assert_eq!(slips("ui", "UI"), 0);
     }
 
     #[test]

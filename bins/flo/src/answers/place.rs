@@ -23,6 +23,11 @@ impl Standpoint {
         Self { cwd: project.root().to_owned(), below: String::new() }
     }
 
+    /// The current folder below the root; empty at the root and outside.
+    pub(crate) fn below(&self) -> &str {
+        &self.below
+    }
+
     /// Turns what was typed into what the index knows: a file or folder that exists becomes its
     /// root-relative path, anything else stays as it is.
     pub(crate) fn target(&self, project: &Project, typed: &str) -> String {

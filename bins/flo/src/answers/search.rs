@@ -7,12 +7,19 @@ use moflo_ui::style;
 use serde_json::{Value as Json, json};
 
 use super::Opened;
+use super::package::Chosen;
 use super::place::Standpoint;
 
 /// Returns the answer for programs: `flo.search/1`.
-pub(crate) fn as_json(query: &str, opened: &Opened, response: &Response, explain: bool) -> Json {
+pub(crate) fn as_json(
+    query: &str,
+    opened: &Opened,
+    package: Option<&Chosen>,
+    response: &Response,
+    explain: bool,
+) -> Json {
     let hits: Vec<Json> = response.results.iter().map(|hit| hit_as_json(hit, explain)).collect();
-    json!({
+    let mut answer = json!({
         "schema": "flo.search/1",
         "query": query,
         "class": response.class.as_str(),
@@ -20,7 +27,11 @@ pub(crate) fn as_json(query: &str, opened: &Opened, response: &Response, explain
         "updated": opened.freshness.updated,
         "stale": opened.freshness.stale,
         "results": hits,
-    })
+    });
+    if let (Some(package), Some(fields)) = (package, answer.as_object_mut()) {
+        fields.insert("package".to_owned(), package.as_json());
+    }
+    answer
 }
 
 /// Returns one hit for programs.

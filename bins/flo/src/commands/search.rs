@@ -9,6 +9,7 @@ use moflo_ui::{ExitStatus, Failure};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use crate::answers::package::Chosen;
 use crate::answers::place::Standpoint;
 use crate::answers::{self, Opened, search};
 use crate::session::{Session, current_dir};
@@ -23,6 +24,7 @@ Examples:
   flo search where are retries counted
   flo search --in tests 'lease expiry'
   flo search RetryPolicy --path 'src/**' -n 3
+  flo search --package ui 'focus trap'
   flo search --explain parse_header
   git log -1 --format=%B | flo search -
 
@@ -31,7 +33,7 @@ the best of the index by every signal. The confidence (in JSON, and with --expla
 it is the file that was asked for.")]
 pub(crate) struct SearchArgs {
     /// What to look for; `-` reads it from standard input
-    #[arg(value_name = "QUERY", required_unless_present = "jsonl")]
+    #[arg(value_name = "QUERY", required_unless_present_any = ["jsonl", "package"])]
     query: Vec<String>,
 
     /// Look only here
@@ -41,6 +43,11 @@ pub(crate) struct SearchArgs {
     /// Look only in files that match, or with `!` in front do not; relative to the project
     #[arg(long, value_name = "GLOB")]
     path: Vec<String>,
+
+    /// Look only in the files of one package: a folder with a manifest, by its name, the last part
+    /// of that, or its path; `''` lists them
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
 
     /// At most this many files
     #[arg(short = 'n', long = "limit", value_name = "COUNT", default_value_t = 10)]
@@ -96,19 +103,26 @@ struct Line {
 }
 
 pub(crate) fn run(args: &SearchArgs, session: &mut Session) -> Result<ExitStatus, Failure> {
-    let query = if args.jsonl { String::new() } else { query(args)? };
+    let query = if args.jsonl { Ok(String::new()) } else { query(args) };
+    // Without words, `--package ''` still lists what there is.
+    let query = if args.package.is_some() { query } else { Ok(query?) };
     let project = session.project()?;
     let config = session.config(&project)?;
     let opened = answers::open(&project, &config)?;
+    let standpoint = Standpoint::new(&project, current_dir()?);
+    let package = args.package.as_deref();
+    let package =
+        package.map(|name| Chosen::find(&opened.index, &project, &standpoint, name)).transpose()?;
+    let package = package.as_ref();
     if args.jsonl {
-        return lines(args, &opened, session);
+        return lines(args, &opened, package, session);
     }
-    let response = ask(args, &opened, &query)?;
+    let query = query?;
+    let response = ask(args, &opened, package, &query)?;
     if args.json {
-        let answer = search::as_json(&query, &opened, &response, args.explain);
+        let answer = search::as_json(&query, &opened, package, &response, args.explain);
         let _ = writeln!(session.out, "{answer}");
     } else {
-        let standpoint = Standpoint::new(&project, current_dir()?);
         let look = search::Look { standpoint: &standpoint, query: &query, explain: args.explain };
         search::write(&mut session.out, &response, &look);
         session.out.flush()?;
@@ -141,18 +155,32 @@ fn query(args: &SearchArgs) -> Result<String, Failure> {
     Ok(query)
 }
 
-fn ask(args: &SearchArgs, opened: &Opened, query: &str) -> Result<Response, Failure> {
+fn ask(
+    args: &SearchArgs,
+    opened: &Opened,
+    package: Option<&Chosen>,
+    query: &str,
+) -> Result<Response, Failure> {
+    let paths = Paths::new(&args.path);
     let request = Request {
         query,
         scope: args.scope.into(),
-        paths: Paths::new(&args.path),
+        paths: match package {
+            Some(package) => package.narrow(paths),
+            None => paths,
+        },
         limit: args.limit,
         snippet_lines: args.lines,
     };
     opened.index.search(&request).map_err(answers::unreadable)
 }
 
-fn lines(args: &SearchArgs, opened: &Opened, session: &mut Session) -> Result<ExitStatus, Failure> {
+fn lines(
+    args: &SearchArgs,
+    opened: &Opened,
+    package: Option<&Chosen>,
+    session: &mut Session,
+) -> Result<ExitStatus, Failure> {
     if std::io::stdin().is_terminal() {
         return Err(Failure::new(
             ExitStatus::Usage,
@@ -172,8 +200,9 @@ fn lines(args: &SearchArgs, opened: &Opened, session: &mut Session) -> Result<Ex
                 json!({ "schema": "flo.search/1", "id": null, "error": err.to_string() })
             }
             Ok(line) => {
-                let response = ask(args, opened, &line.query)?;
-                let mut answer = search::as_json(&line.query, opened, &response, args.explain);
+                let response = ask(args, opened, package, &line.query)?;
+                let mut answer =
+                    search::as_json(&line.query, opened, package, &response, args.explain);
                 if let Some(fields) = answer.as_object_mut() {
                     fields.insert("id".to_owned(), line.id);
                 }
@@ -192,7 +221,8 @@ fn nothing(args: &SearchArgs, files: usize) -> String {
     }
     let scope: Scope = args.scope.into();
     if args.path.is_empty() {
-        format!("Nothing found: the index holds no files of the kind `{}`.", scope.as_str())
+        let whose = if args.package.is_some() { "package" } else { "index" };
+        format!("Nothing found: the {whose} holds no files of the kind `{}`.", scope.as_str())
     } else {
         "Nothing found: no file matches `--path`.".to_owned()
     }

@@ -11,6 +11,7 @@ use moflo_ui::Failure;
 use serde_json::{Value as Json, json};
 
 use super::check::check;
+use crate::answers::package::Chosen;
 use crate::answers::place::Standpoint;
 use crate::answers::{self, Opened, links, map, search, status};
 use crate::session::Session;
@@ -86,6 +87,7 @@ const TOOLS: [Tool; 4] = [
                     "query": { "type": "string", "minLength": 1, "maxLength": 20_000, "description": "What to look for, in your own words or as a name, path or error text" },
                     "scope": { "type": "string", "enum": ["all", "code", "tests", "guidance"], "default": "all", "description": "Kind of file" },
                     "paths": { "type": "array", "maxItems": 20, "items": { "type": "string", "maxLength": 1000 }, "description": "Only files that match one of these globs; `!` in front excludes" },
+                    "package": { "type": "string", "minLength": 1, "maxLength": 1000, "description": "Only files of this package: a folder with a manifest, by its name, the last part of that, or its path" },
                     "limit": { "type": "integer", "minimum": 1, "maximum": 50, "default": 8, "description": "At most this many files" },
                 },
             })
@@ -219,10 +221,18 @@ fn memory_search(tools: &IndexTools<'_>, arguments: &Json) -> Result<Answer, Fai
     };
     let paths: Vec<&str> =
         arguments["paths"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let paths = Paths::new(&paths);
+    let paths = match arguments["package"].as_str() {
+        Some(name) => {
+            let at = Standpoint::at_root(&tools.project);
+            Chosen::find(&opened.index, &tools.project, &at, name)?.narrow(paths)
+        }
+        None => paths,
+    };
     let request = Request {
         query: arguments["query"].as_str().unwrap_or_default(),
         scope,
-        paths: Paths::new(&paths),
+        paths,
         limit: number(arguments, "limit", 8),
         snippet_lines: 3,
     };
