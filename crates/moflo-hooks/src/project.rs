@@ -30,18 +30,17 @@ impl Project {
     ///
     /// Looks upwards from the client's project folder, or from `start` when there is none, as far
     /// as the git toplevel. The nearest folder that was set up wins; else the client's folder,
-    /// else the git toplevel, else `start` itself. Outside git the search never reaches the home
-    /// folder or the root of the file system, so one stray set-up there captures nothing.
+    /// else the git toplevel, else the nearest folder with an index, else `start` itself. Outside
+    /// git the search never reaches the home folder or the root of the file system, so one stray
+    /// set-up there captures nothing.
     pub fn find(start: &Path, claude_project_dir: Option<&Path>) -> Self {
         let given = claude_project_dir.filter(|dir| dir.is_absolute());
         let from = given.unwrap_or(start);
         let home = env::home();
+        let is_inside =
+            |dir: &&Path| *dir == from || (dir.parent().is_some() && home.as_deref() != Some(*dir));
         let mut toplevel = None;
-        for dir in from.ancestors() {
-            let is_start = dir == from;
-            if !is_start && (dir.parent().is_none() || home.as_deref() == Some(dir)) {
-                break;
-            }
+        for dir in from.ancestors().take_while(is_inside) {
             if dir.join(".moflo/snapshot.json").exists() {
                 let found = Self::at(dir);
                 let _ = found.has_snapshot.set(true);
@@ -52,7 +51,11 @@ impl Project {
                 break;
             }
         }
-        Self::at(given.or(toplevel).unwrap_or(from))
+        let indexed = || {
+            let mut above = from.ancestors().take_while(is_inside);
+            above.find(|dir| dir.join(".moflo/index").is_dir())
+        };
+        Self::at(given.or(toplevel).or_else(indexed).unwrap_or(from))
     }
 
     /// Finds the project of the current folder, as the environment describes it.

@@ -34,6 +34,16 @@ fn the_root_is_what_was_set_up_else_the_clients_folder_else_gits() {
     assert_eq!(Project::find(&other, None).root(), other);
     assert_eq!(Project::find(&other, None).git_dir(), None);
 
+    // Or the nearest one above it that has an index.
+    let inner = other.join("a/b");
+    fs::create_dir_all(&inner).unwrap();
+    fs::create_dir_all(other.join(".moflo/index")).unwrap();
+    assert_eq!(Project::find(&inner, None).root(), other);
+    assert_eq!(Project::find(&inner, Some(&inner)).root(), inner);
+    fs::create_dir_all(repo.join("sub/.moflo/index")).unwrap();
+    assert_eq!(Project::find(&deep, None).root(), repo, "in git its toplevel is the project");
+    fs::remove_dir_all(repo.join("sub/.moflo")).unwrap();
+
     fs::create_dir(repo.join(".moflo")).unwrap();
     fs::write(repo.join(".moflo/snapshot.json"), "{}").unwrap();
     let found = Project::find(&deep, Some(&repo.join("sub")));
