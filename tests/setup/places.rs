@@ -157,6 +157,9 @@ fn what_others_keep_in_our_folder_stays() {
     let before = sandbox.tree();
     sandbox.run(&["-y"]);
     assert!(sandbox.exists(".moflo/index"));
+    for ours in ["index.lock", "summary.json", "looked", "journal", "encoder.lock", "log/gate"] {
+        sandbox.write(&format!(".moflo/{ours}"), "ours");
+    }
     let ran = sandbox.uninstall();
     assert!(ran.stderr.contains("notes.txt"), "{}", ran.stderr);
     let mut after = sandbox.tree();

@@ -17,7 +17,8 @@ use crate::survey::{Survey, excluded};
 use crate::{mcp, settings};
 
 /// What `.moflo/` may hold of ours; a folder that was there before us may hold other things.
-const REBUILDABLE: [&str; 6] = ["index", "log", "state", "snapshot", "journal", "cache"];
+const REBUILDABLE: [&str; 9] =
+    ["index", "log", "state", "snapshot", "journal", "cache", "summary", "looked", "encoder"];
 
 /// Plans to take everything back from the project of `survey`.
 pub(crate) fn uninstall(survey: &Survey, wish: &Wish) -> Result<Plan, SetupError> {
