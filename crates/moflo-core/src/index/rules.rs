@@ -95,6 +95,21 @@ impl Selection {
         MARKS.iter().any(|mark| absolute.join(mark).symlink_metadata().is_ok())
     }
 
+    /// Tells whether a folder is a worktree that a tool keeps inside of this tree, in a hidden
+    /// folder: it holds everything once more, and has an index of its own.
+    pub(super) fn is_kept_worktree(absolute: &Path, relative: &Path) -> bool {
+        let is_hidden =
+            |part: std::path::Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+        if !relative.components().any(is_hidden) {
+            return false;
+        }
+        // A submodule has such a file too, and lies in another place of the git folder.
+        let Ok(text) = std::fs::read_to_string(absolute.join(".git")) else { return false };
+        let git_dir = text.strip_prefix("gitdir:").map(|dir| Path::new(dir.trim()).to_owned());
+        let above = git_dir.as_deref().and_then(Path::parent).and_then(Path::file_name);
+        above.is_some_and(|name| name == "worktrees")
+    }
+
     /// Tells whether a file is looked at.
     pub(super) fn takes(&self, path: &Path) -> bool {
         // In a worktree or a submodule this is a file that says where git keeps the rest.

@@ -121,6 +121,7 @@ impl Filter {
         if entry.file_type().is_some_and(|kind| kind.is_dir()) {
             self.selection.enters(relative, entry.file_name())
                 && !Selection::is_marked(entry.path())
+                && !Selection::is_kept_worktree(entry.path(), relative)
         } else {
             self.selection.takes(relative)
         }

@@ -44,6 +44,29 @@ fn rules_of_the_repository_outside_of_the_tree_are_noticed() {
 }
 
 #[test]
+fn worktrees_that_tools_keep_inside_of_the_tree_are_left_to_themselves() {
+    let tree = Tree::new(&[
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("a.rs", "fn a() {}\n"),
+        (".claude/skills/x.md", "# X\n"),
+        (".claude/worktrees/w/a.rs", "fn a() {}\n"),
+        (".claude/worktrees/w/.git", "gitdir: /repo/.git/worktrees/w\n"),
+        (".libs/sub/b.rs", "fn b() {}\n"),
+        (".libs/sub/.git", "gitdir: ../../.git/modules/sub\n"),
+        ("beside/c.rs", "fn c() {}\n"),
+        ("beside/.git", "gitdir: /repo/.git/worktrees/beside\n"),
+    ]);
+    tree.settle();
+    let all = [".claude/skills/x.md", ".libs/sub/b.rs", "a.rs", "beside/c.rs"];
+    assert_eq!(tree.indexed(), all);
+    // One that is made later is one too.
+    tree.write(".worktrees/v/.git", "gitdir: /repo/.git/worktrees/v\n");
+    tree.write(".worktrees/v/a.rs", "fn a() {}\n");
+    tree.refresh();
+    assert_eq!(tree.indexed(), all);
+}
+
+#[test]
 fn rules_above_a_project_inside_a_repository_are_honoured_and_noticed() {
     let mut tree = Tree::new(&[("sub/a.rs", "fn a() {}\n"), ("sub/b.rs", "fn b() {}\n")]);
     std::fs::create_dir_all(tree.path(".git")).unwrap();
