@@ -205,11 +205,15 @@ fn what_has_little_in_common_or_is_not_wanted_is_built_anew() {
 fn files_that_grow_are_of_ones_own_and_both_go_on_by_themselves() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let main = main_tree();
-    let read_only = std::fs::Permissions::from_mode(0o444);
-    std::fs::set_permissions(main.project.index_dir().join("rows.bin"), read_only).unwrap();
+    let allow = |mode| {
+        let rights = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(main.project.index_dir().join("rows.bin"), rights).unwrap();
+    };
+    allow(0o444);
     std::fs::write(main.project.index_dir().join("another-side.bin"), "kept").unwrap();
     let tree = beside(&main);
     taken(&tree.refresh());
+    allow(0o644);
     let metadata =
         |tree: &Tree, name: &str| tree.project.index_dir().join(name).metadata().unwrap();
     let mut shared = 0;
