@@ -337,7 +337,11 @@ fn a_writer_in_the_other_worktree_disturbs_nothing_and_is_not_disturbed() {
                 check(&main.store());
             }
         });
-        for _ in 0..25 {
+        // However little of the machine there is, a copy succeeds between two commits in the end.
+        for round in 0..500 {
+            if round >= 25 && took > 0 {
+                break;
+            }
             match index::refresh(&tree.project, &tree.config, Mode::Incremental, &()) {
                 Ok(report) => {
                     took += usize::from(matches!(report.outcome, Outcome::TakenOver { .. }));
