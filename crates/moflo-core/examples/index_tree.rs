@@ -72,8 +72,11 @@ fn map(project: &Project) {
     let started = Instant::now();
     let Ok((_, entries)) = index.map("", 2000) else { return };
     for entry in &entries {
-        let names: Vec<String> =
-            entry.symbols.iter().map(|one| format!("{} {}", one.name, one.references)).collect();
+        let names: Vec<String> = entry
+            .symbols
+            .iter()
+            .map(|one| format!("{} {}", one.name, one.references.unwrap_or_default()))
+            .collect();
         println!("{} ({}): {}", entry.path, entry.kind.as_str(), names.join(", "));
     }
     println!("{} files in {:?}", entries.len(), started.elapsed());

@@ -19,6 +19,7 @@ mod snippet;
 mod testmap;
 #[cfg(all(test, feature = "index"))]
 mod tests;
+mod uses;
 pub mod weights;
 
 use std::path::{Path, PathBuf};

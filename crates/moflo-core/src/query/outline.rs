@@ -3,13 +3,11 @@
 //! Where not everything fits, what the rest of the repository refers to most comes first. Of a
 //! repository or a folder, that is its code: pages say how to use it, and are found by a search.
 
-use moflo_embed::FastMap;
-use moflo_embed::words::name_terms;
-
 use super::classify::Name;
-use super::postings::{Definers, FieldReaders};
+use super::postings::Definers;
+use super::uses::Uses;
 use super::{Index, QueryError, definition, priors};
-use crate::store::{File, Outline, Role, Store, Symbol};
+use crate::store::{File, Outline, Role, Symbol};
 
 /// What an outline is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,12 +60,13 @@ pub struct MapSymbol {
     pub start_line: u32,
     /// The last line, inclusive.
     pub end_line: u32,
-    /// In how many pieces of the repository its name occurs, shared among all that are called so.
-    pub references: u32,
+    /// About how many other files of code its name is written in, shared among all that are called
+    /// so; counted for a folder or the whole repository only.
+    pub references: Option<u32>,
 }
 
 impl MapSymbol {
-    fn of(symbol: &Symbol<'_>, references: f32) -> Self {
+    fn of(symbol: &Symbol<'_>, references: Option<f32>) -> Self {
         Self {
             name: symbol.name.to_owned(),
             kind: symbol.kind.to_owned(),
@@ -76,7 +75,7 @@ impl MapSymbol {
             doc: symbol.doc.map(str::to_owned),
             start_line: symbol.start_line,
             end_line: symbol.end_line,
-            references: references.round() as u32,
+            references: references.map(|count| count.round() as u32),
         }
     }
 
@@ -90,8 +89,8 @@ impl MapSymbol {
 const PAGE_BESIDE_CODE: f32 = 0.2;
 const DATA_BESIDE_CODE: f32 = 0.4;
 
-/// A name of one word is also a word of comments and of other names.
-const ONE_WORD: f32 = 0.4;
+/// What part of its uses a name that is a word in small letters may claim.
+const PLAIN_WORD: f32 = 0.3;
 
 /// What each further definition of a file counts, relative to the one before: an outline of many
 /// files shows the best of each before all of the largest.
@@ -117,42 +116,6 @@ impl Weighed {
     }
 }
 
-/// In how many pieces names occur.
-struct Uses {
-    body: FieldReaders,
-    names: FieldReaders,
-    known: FastMap<String, f32>,
-}
-
-impl Uses {
-    fn open(store: &Store) -> Result<Self, QueryError> {
-        Ok(Self {
-            body: FieldReaders::open(store, store.fields.body)?,
-            names: FieldReaders::open(store, store.fields.defx)?,
-            known: FastMap::default(),
-        })
-    }
-
-    /// A name that many files define belongs to each of them only in part.
-    fn of(&mut self, name: &str) -> Result<f32, QueryError> {
-        if let Some(known) = self.known.get(name) {
-            return Ok(*known);
-        }
-        // The name as a whole is the rarest of its terms, unless it is written with its container
-        // or is the heading of a page.
-        let terms = name_terms(name);
-        let mut found = u32::MAX;
-        for term in &terms {
-            found = found.min(self.body.doc_freq(term)?);
-        }
-        let found = if terms.is_empty() { 0.0 } else { found as f32 };
-        let share = if terms.len() > 1 { 1.0 } else { ONE_WORD };
-        let uses = share * found / self.names.doc_freq(name)?.max(1) as f32;
-        self.known.insert(name.to_owned(), uses);
-        Ok(uses)
-    }
-}
-
 impl Index {
     /// Returns an outline of `target`: a path, a folder, a name, or everything when it is empty.
     ///
@@ -169,7 +132,7 @@ impl Index {
             return Ok((Target::Repository, self.choose(self.weigh("")?, tokens)));
         }
         if let Some(file) = store.manifest.find(target.as_bytes()).filter(File::is_indexed) {
-            let weighed = self.weigh_file(&mut Uses::open(store)?, file.number(), None)?;
+            let weighed = self.weigh_file(&mut Uses::by_index(store)?, file.number(), None)?;
             return Ok((Target::File, self.choose(weighed.into_iter().collect(), tokens)));
         }
         let folder = format!("{target}/");
@@ -190,7 +153,7 @@ impl Index {
         if files.is_empty() {
             files = definers.any_case(&name.name)?;
         }
-        let mut uses = Uses::open(&self.store)?;
+        let mut uses = Uses::by_index(&self.store)?;
         let mut out: Vec<(f32, MapEntry)> = Vec::new();
         for (number, _) in files {
             let Some(weighed) = self.weigh_file(&mut uses, number, Some(name))? else { continue };
@@ -211,7 +174,7 @@ impl Index {
         let count = |role: Role| files().filter(|file| file.role() == role).count();
         // Where pages are what there is, they are not beside anything.
         let is_code = count(Role::Code) * 2 > count(Role::Guidance);
-        let mut uses = Uses::open(&self.store)?;
+        let mut uses = Uses::by_files(&self.store, &self.root)?;
         let mut out = Vec::new();
         for file in files() {
             let Some(mut weighed) = self.weigh_file(&mut uses, file.number(), None)? else {
@@ -261,8 +224,11 @@ impl Index {
                 _ => 0.4,
             };
             let seen = if symbol.exported { 1.0 } else { 0.5 };
-            symbols.push(MapSymbol::of(symbol, uses));
-            values.push((1.0 + uses).ln() * kind * seen);
+            // `index` or `only` is also what variables are called.
+            let is_word = symbol.name.bytes().all(|byte| byte.is_ascii_lowercase());
+            let own = if is_word { PLAIN_WORD } else { 1.0 };
+            symbols.push(MapSymbol::of(symbol, references.are_files().then_some(uses)));
+            values.push((1.0 + own * uses).ln() * kind * seen);
         }
         let entry = MapEntry {
             path,

@@ -283,6 +283,31 @@ fn maps_show_files_folders_names_and_the_whole() {
 }
 
 #[test]
+fn a_map_counts_names_as_they_are_written() {
+    let tree = Tree::new();
+    tree.write("src/case.rs", "/// One case.\npub struct Case {}\n");
+    tree.write("src/registry.rs", "/// Knows all.\npub struct Registry {}\n");
+    for number in 0..6 {
+        let text = format!(
+            "use crate::registry::Registry;\n\n// In case of a Case, the Case is in this case {number}.\n\
+             pub fn case_{number}(case: u32) -> Registry {{ Registry {{}} }}\n"
+        );
+        tree.write(&format!("src/user_{number}.rs"), &text);
+    }
+    let index = tree.index();
+    let (_, whole) = index.map("", 4000).unwrap();
+    let references = |name: &str| {
+        let symbols = whole.iter().flat_map(|entry| &entry.symbols);
+        symbols.filter(|symbol| symbol.name == name).find_map(|symbol| symbol.references)
+    };
+    assert_eq!(references("Registry"), Some(6));
+    assert_eq!(references("Case"), Some(0), "the word is not the type");
+    assert_eq!(whole[0].path, "src/registry.rs");
+    let (_, file) = index.map("src/registry.rs", 4000).unwrap();
+    assert_eq!(file[0].symbols[0].references, None, "nothing is read for one file");
+}
+
+#[test]
 fn related_files_share_names() {
     let tree = Tree::new();
     let index = tree.index();
