@@ -60,6 +60,8 @@ pub(super) struct Parsed {
     pub names: Vec<Name>,
     /// Places, in order, without repetition.
     pub places: Vec<Place>,
+    /// Dotted names taken apart, in small letters and without dashes: they may be modules.
+    pub modules: Vec<Vec<String>>,
     /// The query asks for tests.
     pub wants_tests: bool,
     /// The query asks for examples.
@@ -70,7 +72,7 @@ pub(super) struct Parsed {
 const TEXT_WORDS: usize = 40;
 /// Names taken from one query; a long trace repeats itself.
 const MAX_NAMES: usize = 48;
-/// Places taken from one query.
+/// Places and modules taken from one query, of each.
 const MAX_PLACES: usize = 32;
 /// Keywords that introduce a definition in common languages: `class Foo` asks for `Foo`.
 const KEYWORDS: [&str; 22] = [
@@ -126,6 +128,7 @@ pub(super) fn parse(query: &str) -> Parsed {
             class: Class::Symbol,
             names: vec![name],
             places,
+            modules: Vec::new(),
             wants_tests: false,
             wants_examples: false,
         };
@@ -140,10 +143,12 @@ pub(super) fn parse(query: &str) -> Parsed {
         lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.contains(&word))
     };
     let short = matches!(class, Class::Words | Class::Symbol | Class::Path);
+    let names_one = matches!(class, Class::Symbol | Class::Path);
     Parsed {
         class,
         names,
         places,
+        modules: if names_one { Vec::new() } else { modules(query) },
         wants_tests: short
             && (says(&[
                 "test", "tests", "testing", "spec", "specs", "unittest", "fixture", "fixtures",
@@ -299,7 +304,31 @@ fn places(query: &str) -> Vec<Place> {
     out
 }
 
-fn place(token: &str) -> Option<Place> {
+/// Finds names of two or more parts (`a.b.c`, `a::b`, `a/b`), which may be those of a module and
+/// what is in it.
+fn modules(query: &str) -> Vec<Vec<String>> {
+    let mut out: Vec<Vec<String>> = Vec::new();
+    let separates = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/'));
+    for token in query.split(separates).filter(|token| !token.contains("//")) {
+        let parts = || token.split(['.', ':', '/']).filter(|part| !part.is_empty());
+        let named = |part: &str| part.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if parts().count() < 2 || !parts().all(named) {
+            continue;
+        }
+        let parts: Vec<String> =
+            parts().map(|part| part.to_ascii_lowercase().replace('-', "_")).collect();
+        if !out.contains(&parts) {
+            out.push(parts);
+        }
+        if out.len() == MAX_PLACES {
+            break;
+        }
+    }
+    out
+}
+
+/// Returns the place that a word is.
+pub(super) fn place(token: &str) -> Option<Place> {
     if token.contains("://") {
         return None;
     }
@@ -405,6 +434,25 @@ mod tests {
         );
         check("why does config.toml win over the flag", "words [] [config.toml]");
         check("see https://a.b/c.html for it", "words [] []");
+    }
+
+    #[test]
+    fn dotted_names_may_be_modules() {
+        for (query, expected) in [
+            ("it fails in shop.core.cart", "shop.core.cart"),
+            ("call `shop::Cart::add()` twice", "shop.cart.add"),
+            ("my-crate/src: keep it.", "my_crate.src"),
+            ("from shop.cart import Cart, then shop.cart", "shop.cart"),
+            ("see https://a.b/c or version 3.14", ""),
+            ("shop.core.cart", ""),
+            ("what is a cart? a basket.", ""),
+        ] {
+            let modules: Vec<String> =
+                parse(query).modules.iter().map(|parts| parts.join(".")).collect();
+            assert_eq!(modules.join(" "), expected, "{query}");
+        }
+        let many: String = (0..1000).fold(String::new(), |text, at| format!("{text} a.b{at}"));
+        assert_eq!(parse(&many).modules.len(), MAX_PLACES);
     }
 
     #[test]

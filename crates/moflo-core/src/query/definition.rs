@@ -165,7 +165,7 @@ mod tests {
             symbol("method", "acquire", (10, 20)),
             symbol("method", "release", (21, 30)),
         ]);
-        let term = |text: &str| QueryTerm { text: text.to_owned(), count: 1 };
+        let term = |text: &str| QueryTerm::new(text.to_owned(), 1);
         let name = |from, to, terms: &[QueryTerm]| {
             describing(&outline, from, to, terms).map(|symbol| symbol.name)
         };

@@ -8,6 +8,7 @@ mod definition;
 mod dense;
 mod filter;
 mod fuse;
+mod mentions;
 mod outline;
 mod packages;
 mod postings;
@@ -16,6 +17,7 @@ mod related;
 mod selected;
 mod signals;
 mod snippet;
+mod stress;
 mod testmap;
 #[cfg(all(test, feature = "index"))]
 mod tests;
@@ -226,9 +228,10 @@ impl Index {
             return Ok(response);
         }
         let body = postings::FieldReaders::open(store, store.fields.body)?;
-        let terms = postings::terms_of(request.query);
+        let mut terms = postings::terms_of(request.query);
+        stress::stress(&mut terms, request.query, parsed.class);
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
-        let vector = moflo_embed::embed_query(request.query);
+        let vector = moflo_embed::embed_query(stress::gist(request.query, parsed.class));
         let mut signals =
             signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)?;
         let encoded = self.encoded(request.query, parsed.class);
@@ -402,9 +405,10 @@ impl Index {
         let parsed = classify::parse(request.query);
         let selected = Selected::new(store, request.scope, &request.paths);
         let body = postings::FieldReaders::open(store, store.fields.body)?;
-        let terms = postings::terms_of(request.query);
+        let mut terms = postings::terms_of(request.query);
+        stress::stress(&mut terms, request.query, parsed.class);
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
-        let vector = moflo_embed::embed_query(request.query);
+        let vector = moflo_embed::embed_query(stress::gist(request.query, parsed.class));
         let mut signals =
             signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)?;
         let encoded = self.encoded(request.query, parsed.class);

@@ -104,6 +104,17 @@ pub(super) struct Lexical {
 pub(super) struct QueryTerm {
     pub(super) text: String,
     pub(super) count: u32,
+    /// What it counts for beside the others.
+    pub(super) weight: f32,
+    /// What it counts for in paths, on top of that.
+    pub(super) in_paths: f32,
+}
+
+impl QueryTerm {
+    /// A term that counts as much as any other.
+    pub(super) fn new(text: String, count: u32) -> Self {
+        Self { text, count, weight: 1.0, in_paths: 1.0 }
+    }
 }
 
 /// Splits a query into distinct terms with counts, in order of first appearance.
@@ -114,7 +125,7 @@ pub(super) fn terms_of(text: &str) -> Vec<QueryTerm> {
     let mut out: Vec<QueryTerm> = Vec::new();
     for term in analysis.terms.split_ascii_whitespace() {
         let index = *at.entry(term).or_insert_with(|| {
-            out.push(QueryTerm { text: term.to_owned(), count: 0 });
+            out.push(QueryTerm::new(term.to_owned(), 0));
             out.len() - 1
         });
         out[index].count += 1;
@@ -136,8 +147,8 @@ pub(super) fn most_telling(
     let mut ranked = Vec::with_capacity(terms.len());
     for (index, term) in terms.iter().enumerate() {
         let df = body.doc_freq(&term.text)?;
-        let value =
-            if df == 0 { 0.0 } else { weights::idf(chunks, df) * (1.0 + (term.count as f32).ln()) };
+        let said = term.weight * (1.0 + (term.count as f32).ln());
+        let value = if df == 0 { 0.0 } else { weights::idf(chunks, df) * said };
         ranked.push((value, index));
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -213,10 +224,10 @@ fn bodies(
         let df = body.doc_freq(&term.text)?;
         if df == 0 {
             // A word nobody wrote still belongs to the question.
-            total += weights::idf(live, 0);
+            total += term.weight * weights::idf(live, 0);
             continue;
         }
-        let rarity = weights::idf(chunks, df);
+        let rarity = term.weight * weights::idf(chunks, df);
         body.walk(store, &term.text, IndexRecordOption::WithFreqs, |posting| {
             let Some(row) = rows[posting.segment].first(posting.doc) else { return };
             let Some(entry) = store.rows.get(row as u32) else { return };
@@ -229,7 +240,7 @@ fn bodies(
             }
             *sum += posting.frequency;
         })?;
-        let rarity = weights::idf(live, touched.len() as u32);
+        let rarity = term.weight * weights::idf(live, touched.len() as u32);
         total += rarity;
         for file in touched.drain(..) {
             let frequency = std::mem::take(&mut frequencies[file as usize]) as f32;
@@ -270,7 +281,8 @@ fn of_files(
         if df == 0 {
             continue;
         }
-        let rarity = weights::idf(live, df);
+        let said = if field == store.fields.path { term.in_paths } else { 1.0 };
+        let rarity = said * term.weight * weights::idf(live, df);
         readers.walk(store, &term.text, IndexRecordOption::WithFreqs, |posting| {
             let Some(file) = files[posting.segment].first(posting.doc) else { return };
             let Some(slot) = out.get_mut(file as usize) else { return };

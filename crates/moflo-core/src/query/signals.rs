@@ -1,15 +1,17 @@
 //! Measures every file in scope against a query.
 
 use moflo_embed::words::{file_stem, path_terms};
-use moflo_embed::{FastSet, Query as QueryVector};
+use moflo_embed::{FastMap, Query as QueryVector};
 use tantivy::DocAddress;
 
-use super::classify::{Class, Parsed, Place};
+use super::classify::{Class, Parsed};
 use super::definition;
 use super::dense::{Dense, Limits};
 use super::fuse::Ranked;
+use super::mentions::mentioned;
 use super::postings::{self, Definers, FieldReaders, Lexical, QueryTerm};
 use super::selected::Selected;
+use super::stress;
 use super::weights::{Column, SIGNALS, Signal};
 use crate::store::{Role, Store, Sums};
 
@@ -59,7 +61,8 @@ impl Signals {
         let (exact, any_case, definers) = definitions(store, parsed, selected.slots())?;
         let named = named_alike(store, parsed, &exact);
         let Lexical { chunks, files, coverage, paths, names } = lexical;
-        let overlap = name_overlap(store, terms, selected, &paths);
+        let shares = stress::in_names(store, body, terms, parsed.class)?;
+        let overlap = name_overlap(store, terms, &shares, selected, &paths);
         let mut set = |signal: Signal, column: Vec<f32>| values[signal as usize] = column;
         set(Signal::Chunk, best);
         set(Signal::SecondChunk, second);
@@ -71,7 +74,7 @@ impl Signals {
         set(Signal::DefinesAnyCase, any_case);
         set(Signal::DefinesAndIsNamed, named);
         set(Signal::NameOverlap, overlap);
-        set(Signal::Mentioned, mentioned(store, &parsed.places, selected));
+        set(Signal::Mentioned, mentioned(store, &parsed.places, &parsed.modules, selected));
         let mut out = Self { values, maxima: [1.0; SIGNALS], chunks, dense, definers };
         for signal in Signal::ALL {
             out.maxima[signal as usize] = out.largest(signal, selected);
@@ -256,14 +259,16 @@ fn named_alike(store: &Store, parsed: &Parsed, exact: &[f32]) -> Vec<f32> {
     out
 }
 
-/// The part of each file's own name that the query mentions.
+/// The part of each file's own name that the query mentions; `shares` says what each term is worth.
 fn name_overlap(
     store: &Store,
     terms: &[QueryTerm],
+    shares: &[f32],
     selected: &Selected,
     paths: &[f32],
 ) -> Vec<f32> {
-    let wanted: FastSet<&str> = terms.iter().map(|term| term.text.as_str()).collect();
+    let wanted: FastMap<&str, f32> =
+        terms.iter().map(|term| term.text.as_str()).zip(shares.iter().copied()).collect();
     let mut out = vec![0.0; paths.len()];
     for (number, value) in paths.iter().enumerate() {
         if *value <= 0.0 || !selected.has(number) {
@@ -274,47 +279,8 @@ fn name_overlap(
         let mut parts = path_terms(file_stem(&path));
         parts.sort_unstable();
         parts.dedup();
-        let found = parts.iter().filter(|part| wanted.contains(part.as_str())).count();
-        out[number] = found as f32 / parts.len().max(1) as f32;
-    }
-    out
-}
-
-/// How well the places of the query fit each path.
-fn mentioned(store: &Store, places: &[Place], selected: &Selected) -> Vec<f32> {
-    if places.is_empty() {
-        return Vec::new();
-    }
-    let mut out = vec![0.0_f32; selected.slots()];
-    for (order, place) in places.iter().enumerate() {
-        // The further from where it happened, the less a frame says.
-        let nearness = 1.0 - 0.6 * order as f32 / places.len() as f32;
-        let wanted: Vec<&str> = place.path.rsplit('/').collect();
-        let mut best = 0;
-        let mut found: Vec<u32> = Vec::new();
-        for file in store.manifest.files().filter(|file| selected.has(file.number() as usize)) {
-            let path = file.path();
-            let alike =
-                path.rsplit('/').zip(&wanted).take_while(|(have, want)| have == *want).count();
-            if alike > best {
-                best = alike;
-                found.clear();
-            }
-            if alike == best && alike > 0 {
-                found.push(file.number());
-            }
-        }
-        // A path from another machine has parts in front that are not ours. A file name alone
-        // that belongs to a longer path proves little: every library has a `utils.py`.
-        let fit = match best {
-            0 => continue,
-            1 if wanted.len() > 1 => 0.3,
-            _ => 1.0,
-        };
-        for file in &found {
-            let value = &mut out[*file as usize];
-            *value = value.max(nearness * fit / (found.len() as f32).sqrt());
-        }
+        let found: f32 = parts.iter().filter_map(|part| wanted.get(part.as_str())).sum();
+        out[number] = found / parts.len().max(1) as f32;
     }
     out
 }

@@ -267,7 +267,7 @@ fn path_query(path: &str) -> Vec<QueryTerm> {
     for text in path_terms(path) {
         let marks = matches!(text.as_str(), "test" | "tests" | "spec" | "unit" | "src");
         if !marks && !out.iter().any(|known| known.text == text) {
-            out.push(QueryTerm { text, count: 1 });
+            out.push(QueryTerm::new(text, 1));
         }
     }
     out

@@ -129,6 +129,63 @@ fn a_trace_finds_the_file_it_names() {
     assert_eq!(hits[0].path, "src/format.rs");
 }
 
+/// Files that share their words, but for what the test is about.
+fn twins(tree: &Tree, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        tree.write(path, text);
+    }
+}
+
+#[test]
+fn a_long_text_is_about_its_title() {
+    let tree = Tree::new();
+    let text = |sign: &str| format!("/// Reads a {sign}.\npub fn read_{sign}() {{}}\n");
+    tree.write("src/alpha.rs", &text("comma"));
+    tree.write("src/beta.rs", &text("quote"));
+    let index = tree.index();
+    let rest = "I wrote a list with a comma and a quote in it, and then another one with a quote \
+        before the comma, and nothing of what came out had either a comma or a quote where they \
+        had been before, whatever I did with the quote and with the comma in the end.";
+    for (title, path) in
+        [("The comma is lost now", "src/alpha.rs"), ("The quote is lost now", "src/beta.rs")]
+    {
+        let query = format!("{title}\n\n{rest}");
+        assert_eq!(search(&index, &query, Scope::All)[0].path, path, "{title}");
+    }
+}
+
+#[test]
+fn a_place_before_a_colon_is_where_to_look() {
+    let tree = Tree::new();
+    let text = "/// Keeps the last comma of a list.\npub fn comma() {}\n";
+    twins(&tree, &[("src/lexer/list.rs", text), ("src/printer/list.rs", text)]);
+    let index = tree.index();
+    for place in ["lexer", "printer"] {
+        for query in [format!("{place}: keep the last comma"), format!("fix({place}): last comma")]
+        {
+            let hits = search(&index, &query, Scope::All);
+            assert_eq!(hits[0].path, format!("src/{place}/list.rs"), "{query}");
+        }
+    }
+}
+
+#[test]
+fn a_dotted_name_is_the_module_it_names() {
+    let tree = Tree::new();
+    let text =
+        "def total(items):\n    \"\"\"Adds up what the items cost.\"\"\"\n    return sum(items)\n";
+    twins(&tree, &[("shop/cart.py", text), ("shop/order.py", text), ("bank/order.py", text)]);
+    let index = tree.index();
+    for (name, path) in [
+        ("shop.cart", "shop/cart.py"),
+        ("shop.order", "shop/order.py"),
+        ("bank.order", "bank/order.py"),
+    ] {
+        let query = format!("what the items cost is wrong in {name}.total");
+        assert_eq!(search(&index, &query, Scope::All)[0].path, path);
+    }
+}
+
 #[test]
 fn the_same_question_has_the_same_answer() {
     let tree = Tree::new();

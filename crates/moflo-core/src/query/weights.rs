@@ -125,15 +125,15 @@ pub type Column = [f32; SIGNALS];
 #[rustfmt::skip]
 const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
     //                            symbol  words  text  guidance
-    (Signal::Chunk,                 1.2,   1.0,   1.0,   1.2),
+    (Signal::Chunk,                 1.2,   1.0,   1.25,  1.2),
     (Signal::SecondChunk,           0.3,   0.5,   0.5,   0.0),
     (Signal::Whole,                 0.5,   0.55,  0.4,   0.75),
     (Signal::Path,                  0.25,  0.5,   0.5,   0.25),
     (Signal::Names,                 0.0,   0.5,   0.5,   0.35),
     (Signal::Coverage,              0.3,   0.3,   0.3,   0.3),
-    (Signal::Defines,               4.2,   1.0,   1.0,   0.5),
-    (Signal::DefinesAnyCase,        0.9,   0.3,   0.3,   0.3),
-    (Signal::DefinesAndIsNamed,     3.0,   0.65,  1.0,   0.5),
+    (Signal::Defines,               4.2,   1.0,   0.5,   0.5),
+    (Signal::DefinesAnyCase,        0.9,   0.3,   0.15,  0.3),
+    (Signal::DefinesAndIsNamed,     3.0,   0.65,  0.35,  0.5),
     (Signal::NameOverlap,           0.6,   0.6,   0.6,   0.3),
     (Signal::Mentioned,             4.0,   4.0,   3.0,   4.0),
     (Signal::Dense,                 0.5,   2.5,   0.5,   2.5),
@@ -232,7 +232,15 @@ pub const CODE_BESIDE_GUIDANCE: f32 = 0.6;
 pub const TEXT_BESIDE_CODE: f32 = 0.4;
 
 /// Terms of a long text that are looked up, the most telling first.
-pub const MAX_TERMS: usize = 96;
+pub const MAX_TERMS: usize = 64;
+/// Weight of the words of a long text's title.
+pub const TITLE: f32 = 2.5;
+/// Weight of the words of the place that a query begins with.
+pub const SCOPE: f32 = 1.5;
+/// What these words count for in paths, on top of that.
+pub const SCOPE_IN_PATHS: f32 = 4.0;
+/// How well a dotted name fits the module that it is, where a path fits its file by one.
+pub const MODULE: f32 = 0.3;
 
 /// Weights of the logistic model behind a hit's confidence.
 #[derive(Debug, Clone, Copy)]
