@@ -194,7 +194,8 @@ impl Factors {
         let role = file.role();
         let mut prior = self.beside[role as usize];
         if self.places {
-            let place = priors::place(&file.path(), role);
+            let mut place = priors::place(&file.path(), role);
+            place.reexport &= file.rows().len() <= weights::REEXPORT_CHUNKS;
             prior *= priors::factor(place, role, self.tests, self.examples);
         }
         // Whoever names a file means it, test or not.

@@ -187,6 +187,30 @@ fn a_dotted_name_is_the_module_it_names() {
 }
 
 #[test]
+fn a_package_file_that_holds_something_is_not_pushed_down() {
+    let tree = Tree::new();
+    let body = |topic: &str| -> String {
+        (0..40).fold(String::new(), |text, at| {
+            format!(
+                "{text}def {topic}_{at}(given):\n    \"\"\"Turns a {topic} into number {at}.\"\"\"\n    \
+                 step = given + {at}\n    return step * {at}\n\n\n"
+            )
+        })
+    };
+    tree.write("lib/planet/__init__.py", &body("planet"));
+    tree.write("lib/glyph/__init__.py", "from .draw import glyph_1, glyph_2  # turns a glyph\n");
+    tree.write("lib/glyph/draw.py", &body("glyph"));
+    let index = tree.index();
+    let hits = search(&index, "turn a planet into a number", Scope::All);
+    assert_eq!(hits[0].path, "lib/planet/__init__.py");
+    assert!((hits[0].prior - 1.0).abs() < 1e-6);
+    let hits = search(&index, "turn a glyph into a number", Scope::All);
+    assert_eq!(hits[0].path, "lib/glyph/draw.py");
+    let package = hits.iter().find(|hit| hit.path == "lib/glyph/__init__.py").unwrap();
+    assert!(package.prior < 1.0);
+}
+
+#[test]
 fn the_same_question_has_the_same_answer() {
     let tree = Tree::new();
     let (first, second) = (tree.index(), tree.index());

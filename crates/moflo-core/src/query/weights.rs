@@ -220,12 +220,14 @@ pub const EXAMPLE: f32 = 0.5;
 pub const VENDORED: f32 = 0.5;
 /// Factor of a file that usually only re-exports.
 pub const REEXPORT: f32 = 0.6;
+/// A file of that name with more chunks than this holds something of its own.
+pub const REEXPORT_CHUNKS: usize = 4;
 /// Factor of a list of changes.
 pub const CHANGELOG: f32 = 0.5;
 /// Factor of guidance where code is in scope too.
 pub const GUIDANCE_BESIDE_CODE: f32 = 0.4;
 /// A page with this share of the best value is shown among the first five.
-pub const PAGE_SHARE: f32 = 0.36;
+pub const PAGE_SHARE: f32 = 0.42;
 /// Factor of code in a tree of documentation.
 pub const CODE_BESIDE_GUIDANCE: f32 = 0.6;
 /// Factor of configuration and data where code or guidance is in scope too.
