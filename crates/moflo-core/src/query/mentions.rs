@@ -38,8 +38,16 @@ pub(super) fn mentioned(
     }
     if !modules.is_empty() {
         let mut bests: Vec<Best> = modules.iter().map(|_| Best::default()).collect();
+        let mut parts: Vec<&str> = modules.iter().flatten().map(String::as_str).collect();
+        parts.sort_unstable();
+        parts.dedup();
         for file in store.manifest.files().filter(|file| selected.has(file.number() as usize)) {
             let path = file.path();
+            // Two parts of a path fit, so its folder is one of them; most files have another one.
+            let folder = path.rsplit('/').nth(1).unwrap_or_default();
+            if !parts.iter().any(|part| alike(folder, part)) {
+                continue;
+            }
             for (module, best) in modules.iter().zip(&mut bests) {
                 best.take(fit(&path, module), file.number());
             }
