@@ -29,7 +29,7 @@ fn features(certainty: &Certainty) -> [f64; FEATURES] {
     let is = |yes: bool| f64::from(u8::from(yes));
     [
         is(matches!(certainty.class, Class::Symbol | Class::Path)),
-        is(certainty.class == Class::Words),
+        is(matches!(certainty.class, Class::Words | Class::Change)),
         is(matches!(certainty.class, Class::Text | Class::Trace)),
         f64::from(certainty.score),
         f64::from(certainty.ahead()),

@@ -1,9 +1,12 @@
 //! What kind of question a query is, and which names and places it mentions.
 //!
-//! Works on form alone: case, underscores, slashes, length, frames of a stack trace. No word list
-//! of any natural language decides, because the next user writes in another one.
+//! Works on form: case, underscores, slashes, length, frames of a stack trace. The next user writes
+//! in another language, so words decide one thing only, whether a change is asked for, and a request
+//! whose words are not known is treated like any question.
 
 use moflo_embed::words::is_stop;
+
+use super::change;
 
 /// What a query asks with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +17,8 @@ pub enum Class {
     Path,
     /// A few words.
     Words,
+    /// A few words that ask for a change: `add a retry to uploads`, `fix(parser): keep the comma`.
+    Change,
     /// A long text: an issue, a message, a specification.
     Text,
     /// A stack trace or compiler output.
@@ -27,6 +32,7 @@ impl Class {
             Self::Symbol => "symbol",
             Self::Path => "path",
             Self::Words => "words",
+            Self::Change => "change",
             Self::Text => "text",
             Self::Trace => "trace",
         }
@@ -119,6 +125,8 @@ pub(super) fn parse(query: &str) -> Parsed {
         Class::Path
     } else if bare.is_some() {
         Class::Symbol
+    } else if change::is_asked_for(query) {
+        Class::Change
     } else {
         Class::Words
     };
@@ -142,7 +150,7 @@ pub(super) fn parse(query: &str) -> Parsed {
     let says = |words: &[&str]| {
         lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| words.contains(&word))
     };
-    let short = matches!(class, Class::Words | Class::Symbol | Class::Path);
+    let short = matches!(class, Class::Words | Class::Change | Class::Symbol | Class::Path);
     let names_one = matches!(class, Class::Symbol | Class::Path);
     Parsed {
         class,
@@ -453,6 +461,13 @@ mod tests {
         }
         let many: String = (0..1000).fold(String::new(), |text, at| format!("{text} a.b{at}"));
         assert_eq!(parse(&many).modules.len(), MAX_PLACES);
+    }
+
+    #[test]
+    fn a_change_is_told_from_a_name() {
+        check("add a retry to uploads", "change [] []");
+        check("Remove", "symbol [Remove] []");
+        assert!(KEYWORDS.is_sorted());
     }
 
     #[test]

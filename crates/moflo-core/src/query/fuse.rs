@@ -265,7 +265,7 @@ pub(super) fn confidence(certainty: &Certainty) -> f32 {
     let c = &weights::CONFIDENCE;
     let class = match certainty.class {
         Class::Symbol | Class::Path => c.symbol,
-        Class::Words => c.words,
+        Class::Words | Class::Change => c.words,
         Class::Text | Class::Trace => c.text,
     };
     let sum = class

@@ -3,6 +3,7 @@
 //! Reads the index and, for the lines it shows, the files themselves; writes nothing, starts no
 //! thread, and gives the same answer for the same index and question.
 
+mod change;
 mod classify;
 mod definition;
 mod dense;
@@ -282,7 +283,7 @@ impl Index {
     /// A name is found by its letters, and a long text is more than the model reads.
     #[cfg(feature = "index")]
     fn encoded(&self, query: &str, class: Class) -> Option<Vec<(u32, f32)>> {
-        if class != Class::Words {
+        if !matches!(class, Class::Words | Class::Change) {
             return None;
         }
         crate::tier::similarities(&self.store, query).map(|similar| similar.0)

@@ -51,7 +51,7 @@ pub(super) fn gist(query: &str, class: Class) -> &str {
 
 /// Gives the words of a query their weights.
 pub(super) fn stress(terms: &mut [QueryTerm], query: &str, class: Class) {
-    if !matches!(class, Class::Words | Class::Text | Class::Trace) {
+    if matches!(class, Class::Symbol | Class::Path) {
         return;
     }
     let mut raise = |part: &str, change: &dyn Fn(&mut QueryTerm)| {
@@ -60,7 +60,7 @@ pub(super) fn stress(terms: &mut [QueryTerm], query: &str, class: Class) {
             change(term);
         }
     };
-    if let Some(title) = title(query).filter(|_| class != Class::Words) {
+    if let Some(title) = title(query).filter(|_| matches!(class, Class::Text | Class::Trace)) {
         raise(title, &|term| term.weight *= weights::TITLE);
     }
     if let Some(scope) = scope(query).filter(|_| class != Class::Trace) {

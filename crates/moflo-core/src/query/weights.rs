@@ -119,27 +119,30 @@ pub enum Omit {
 /// One weight per signal.
 pub type Column = [f32; SIGNALS];
 
+/// A signal and its weight for each kind of question.
+type Row = (Signal, f32, f32, f32, f32, f32);
+
 /// The table: a row per signal, a column per kind of question.
 ///
 /// `mentioned` is large because a path in the query is an answer, not a hint.
 #[rustfmt::skip]
-const TABLE: [(Signal, f32, f32, f32, f32); SIGNALS] = [
-    //                            symbol  words  text  guidance
-    (Signal::Chunk,                 1.2,   1.0,   1.25,  1.2),
-    (Signal::SecondChunk,           0.3,   0.5,   0.5,   0.0),
-    (Signal::Whole,                 0.5,   0.55,  0.4,   0.75),
-    (Signal::Path,                  0.25,  0.5,   0.5,   0.25),
-    (Signal::Names,                 0.0,   0.5,   0.5,   0.35),
-    (Signal::Coverage,              0.3,   0.3,   0.3,   0.3),
-    (Signal::Defines,               4.2,   1.0,   0.5,   0.5),
-    (Signal::DefinesAnyCase,        0.9,   0.3,   0.15,  0.3),
-    (Signal::DefinesAndIsNamed,     3.0,   0.65,  0.35,  0.5),
-    (Signal::NameOverlap,           0.6,   0.6,   0.6,   0.3),
-    (Signal::Mentioned,             4.0,   4.0,   3.0,   4.0),
-    (Signal::Dense,                 0.5,   2.5,   0.5,   2.5),
-    (Signal::SecondDense,           0.5,   0.8,   0.2,   0.5),
-    (Signal::MeanDense,             0.0,   0.2,   0.0,   0.0),
-    (Signal::Encoded,               0.0,   0.0,   0.0,   0.0),
+const TABLE: [Row; SIGNALS] = [
+    //                            symbol  words change  text  guidance
+    (Signal::Chunk,                 1.2,    1.0,   1.0,   1.25,  1.2),
+    (Signal::SecondChunk,           0.3,    0.5,   0.5,   0.5,   0.0),
+    (Signal::Whole,                 0.5,    0.55,  0.55,  0.4,   0.75),
+    (Signal::Path,                  0.25,   0.5,   0.5,   0.5,   0.25),
+    (Signal::Names,                 0.0,    0.5,   0.5,   0.5,   0.35),
+    (Signal::Coverage,              0.3,    0.3,   2.0,   0.3,   0.3),
+    (Signal::Defines,               4.2,    1.0,   1.0,   0.5,   0.5),
+    (Signal::DefinesAnyCase,        0.9,    0.3,   0.3,   0.15,  0.3),
+    (Signal::DefinesAndIsNamed,     3.0,    0.65,  0.65,  0.35,  0.5),
+    (Signal::NameOverlap,           0.6,    0.6,   0.6,   0.6,   0.3),
+    (Signal::Mentioned,             4.0,    4.0,   4.0,   3.0,   4.0),
+    (Signal::Dense,                 0.5,    2.5,   2.5,   0.5,   2.5),
+    (Signal::SecondDense,           0.5,    0.8,   0.8,   0.2,   0.5),
+    (Signal::MeanDense,             0.0,    0.2,   0.2,   0.0,   0.0),
+    (Signal::Encoded,               0.0,    0.0,   0.0,   0.0,   0.0),
 ];
 
 /// Weight of [`Signal::Mentioned`] for a stack trace: its frames say where to look, its words are
@@ -148,11 +151,12 @@ const TRACE_MENTIONED: f32 = 8.0;
 
 /// Returns the weights for a question and the kind of file they are applied to.
 pub fn column(class: Class, role: Role) -> Column {
-    let pick: fn(&(Signal, f32, f32, f32, f32)) -> f32 = match (class, role) {
+    let pick: fn(&Row) -> f32 = match (class, role) {
         (Class::Symbol | Class::Path, _) => |row| row.1,
-        (_, Role::Guidance) => |row| row.4,
+        (_, Role::Guidance) => |row| row.5,
         (Class::Words, _) => |row| row.2,
-        (Class::Text | Class::Trace, _) => |row| row.3,
+        (Class::Change, _) => |row| row.3,
+        (Class::Text | Class::Trace, _) => |row| row.4,
     };
     let mut column = TABLE.each_ref().map(pick);
     if class == Class::Trace {
