@@ -14,11 +14,7 @@ impl Parser<'_> {
                     || matches!(byte, b'-' | b'_' | b'.' | b'/' | b',' | b':' | b'%' | b'+' | b'@'))
             })
             .unwrap_or(rest.len());
-        let run = rest.get(..length).unwrap_or(rest);
-        match std::str::from_utf8(run) {
-            Ok(text) => self.script.text.push_str(text),
-            Err(_) => self.script.text.push_str(&String::from_utf8_lossy(run)),
-        }
+        push(&mut self.script.text, rest.get(..length).unwrap_or(rest));
         input.pos += length;
         self.script.steps += length;
     }
@@ -32,11 +28,7 @@ impl Parser<'_> {
                 .iter()
                 .position(|&byte| matches!(byte, b'\\' | b'$' | b'`') || (byte == b'"' && !heredoc))
                 .unwrap_or(rest.len());
-            let run = rest.get(..length).unwrap_or(rest);
-            match std::str::from_utf8(run) {
-                Ok(text) => self.script.text.push_str(text),
-                Err(_) => self.script.text.push_str(&String::from_utf8_lossy(run)),
-            }
+            push(&mut self.script.text, rest.get(..length).unwrap_or(rest));
             input.pos += length;
             self.script.steps += length + 2;
             // What is escaped is quoted like the text around it.
@@ -79,5 +71,13 @@ impl Parser<'_> {
         self.script.text.push_str(&String::from_utf8_lossy(rest.get(..length).unwrap_or(rest)));
         input.pos = (input.pos + length + 1).min(input.text.len());
         self.script.steps += length + 1;
+    }
+}
+
+/// Adds bytes of a script, what is no text in them replaced.
+fn push(text: &mut String, run: &[u8]) {
+    match std::str::from_utf8(run) {
+        Ok(run) => text.push_str(run),
+        Err(_) => text.push_str(&String::from_utf8_lossy(run)),
     }
 }
