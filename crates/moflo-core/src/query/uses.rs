@@ -23,8 +23,8 @@ const TOLD: f32 = 3.0;
 /// A name of one word is also a word of comments and of other names.
 const ONE_WORD: f32 = 0.4;
 /// Per piece of text that has all words of a name of several, or of one, how many files there are that
-/// write it so; medians over trees of ten languages.
-const FILES_PER_PIECE: [f32; 2] = [0.4, 0.04];
+/// write it so; the medians of ten trees in nine languages, whose own are .29 to .50 and .05 to .20.
+const FILES_PER_PIECE: [f32; 2] = [0.41, 0.13];
 
 /// Counts uses of names.
 pub(super) struct Uses {
@@ -148,20 +148,23 @@ fn beginning(path: &Path) -> Option<String> {
 /// Comments are told by the two signs most languages share, at the beginning of a line; a name
 /// that is counted for a comment that was not seen as one does little harm.
 fn written(text: &str) -> FastSet<&str> {
+    const QUOTES: &str = "\"\"\"";
     let mut out = FastSet::default();
     let mut in_block = false;
     for line in text.lines() {
         let trimmed = line.trim_start();
+        let quotes = line.matches(QUOTES).count();
         if in_block {
-            in_block = !(trimmed.contains("*/") || trimmed.contains("\"\"\""));
+            in_block = !(trimmed.contains("*/") || quotes > 0);
             continue;
         }
         if trimmed.starts_with("/*") {
             in_block = !trimmed.contains("*/");
             continue;
         }
-        if let Some(rest) = trimmed.strip_prefix("\"\"\"") {
-            in_block = !rest.contains("\"\"\"");
+        // A text that begins in the middle of a line ends in another one, like a comment.
+        in_block = quotes % 2 == 1;
+        if trimmed.starts_with(QUOTES) {
             continue;
         }
         let is_comment = ["//", "# ", "--", "* "].iter().any(|sign| trimmed.starts_with(sign));
@@ -195,6 +198,8 @@ mod tests {
             "def f_a():\n    \"\"\"A Field.\n\n    Of it.\n    \"\"\"\n    # More\n    pass",
             &["def", "f_a", "pass"],
         );
+        check("text = \"\"\"\nThe Field\n\"\"\"\nafter = Ref", &["Ref", "after", "text"]);
+        check("\"\"\"A Field.\"\"\"\nuse Ref", &["Ref", "use"]);
         check("#include <Thing.h>\n#define Other", &["Other", "Thing", "define", "include"]);
         check("größe = Größe()", &["Größe", "größe"]);
     }
