@@ -21,7 +21,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Reading this many rows takes about as long as the means of a million and the leading blocks.
+    /// So many rows are fewer bytes than the means of a million.
     pub(super) const USUAL: Self = Self { exact_rows: 1 << 17, leading: 1_000 };
 }
 
@@ -228,6 +228,11 @@ mod tests {
         (Dense::measure(store, &query, &selected, limits), selected)
     }
 
+    fn put_all_right(dense: &mut Dense, store: &Store, selected: &Selected) {
+        let files: Vec<u32> = selected.numbers().map(|number| number as u32).collect();
+        dense.put_right(store, selected, &files);
+    }
+
     const ALL: Limits = Limits { exact_rows: u64::MAX, leading: 0 };
     const NONE: Limits = Limits { exact_rows: 0, leading: 0 };
 
@@ -249,8 +254,7 @@ mod tests {
             );
             assert!((exact.mean[number] - nearly.mean[number]).abs() < 0.01, "{number}");
         }
-        let files: Vec<u32> = selected.numbers().map(|number| number as u32).collect();
-        nearly.put_right(store, &selected, &files);
+        put_all_right(&mut nearly, store, &selected);
         assert_eq!(nearly.best, exact.best);
         assert_eq!(nearly.second, exact.second);
         assert_eq!(nearly.mean, exact.mean);
@@ -284,12 +288,11 @@ mod tests {
         assert!(store.payload.live < store.payload.rows, "some rows are dead");
         let (exact, selected) = measured(store, ALL);
         let (mut nearly, _) = measured(store, NONE);
-        let files: Vec<u32> = selected.numbers().map(|number| number as u32).collect();
         assert!(store.manifest.find(b"src/recipe_6.rs").is_none());
         for number in selected.numbers() {
             assert!((exact.mean[number] - nearly.mean[number]).abs() < 0.01, "{number}");
         }
-        nearly.put_right(store, &selected, &files);
+        put_all_right(&mut nearly, store, &selected);
         assert_eq!(nearly.best, exact.best);
     }
 }
