@@ -228,18 +228,8 @@ impl Index {
         if files == 0 || request.limit == 0 {
             return Ok(response);
         }
-        let body = postings::FieldReaders::open(store, store.fields.body)?;
-        let mut terms = postings::terms_of(request.query);
-        stress::stress(&mut terms, request.query, parsed.class);
-        let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
-        let vector = moflo_embed::embed_query(stress::gist(request.query, parsed.class));
-        let mut signals =
-            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)?;
-        let encoded = self.encoded(request.query, parsed.class);
-        if let Some(similar) = &encoded {
-            signals.encode(store, similar, &selected);
-        }
-        let columns = fuse::Columns::of(parsed.class, encoded.is_some(), omit);
+        let (terms, mut signals, encoded) = self.signals(request.query, &parsed, &selected)?;
+        let columns = fuse::Columns::of(parsed.class, encoded, omit);
         // One more than asked for, because the confidence of the first depends on the second; and
         // some to take the places of files that are gone.
         let places = request.limit.max(2);
@@ -276,6 +266,29 @@ impl Index {
             response.results.extend(hit);
         }
         Ok(response)
+    }
+
+    /// Measures the files in scope; returns also the terms that were looked for, and whether the
+    /// second tier has a say.
+    fn signals(
+        &self,
+        query: &str,
+        parsed: &classify::Parsed,
+        selected: &Selected,
+    ) -> Result<(Vec<postings::QueryTerm>, signals::Signals, bool), QueryError> {
+        let store = &self.store;
+        let body = postings::FieldReaders::open(store, store.fields.body)?;
+        let mut terms = postings::terms_of(query);
+        stress::stress(&mut terms, query, parsed.class);
+        let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
+        let vector = moflo_embed::embed_query(stress::gist(query, parsed.class));
+        let mut signals =
+            signals::Signals::measure(store, parsed, &body, &terms, &vector, selected)?;
+        let encoded = self.encoded(query, parsed.class);
+        if let Some(similar) = &encoded {
+            signals.encode(store, similar, selected);
+        }
+        Ok((terms, signals, encoded.is_some()))
     }
 
     /// Asks the second tier, if it is installed and the query is a question in a few words.
@@ -405,17 +418,7 @@ impl Index {
         let store = &self.store;
         let parsed = classify::parse(request.query);
         let selected = Selected::new(store, request.scope, &request.paths);
-        let body = postings::FieldReaders::open(store, store.fields.body)?;
-        let mut terms = postings::terms_of(request.query);
-        stress::stress(&mut terms, request.query, parsed.class);
-        let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
-        let vector = moflo_embed::embed_query(stress::gist(request.query, parsed.class));
-        let mut signals =
-            signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)?;
-        let encoded = self.encoded(request.query, parsed.class);
-        if let Some(similar) = &encoded {
-            signals.encode(store, similar, &selected);
-        }
+        let (_, signals, _) = self.signals(request.query, &parsed, &selected)?;
         let count = selected.count;
         let factors = fuse::Factors::of(store, &parsed, request.scope, count, &signals, None);
         let files = selected.numbers().filter_map(|number| store.manifest.file(number as u32));
