@@ -40,7 +40,7 @@ pub(crate) fn apply(
     previous: Option<&Record>,
     watch: &mut dyn Watch,
 ) -> Result<(), SetupError> {
-    let journal = journal_of(plan, store)?;
+    let journal = journal_of(plan, store, previous)?;
     checkpoint(watch, "images kept")?;
     store.write_journal(&journal)?;
     checkpoint(watch, "journal written")?;
@@ -59,7 +59,11 @@ pub(crate) fn apply(
     Ok(())
 }
 
-fn journal_of(plan: &Plan, store: &Store) -> Result<Journal, SetupError> {
+fn journal_of(
+    plan: &Plan,
+    store: &Store,
+    previous: Option<&Record>,
+) -> Result<Journal, SetupError> {
     let mut steps = Vec::new();
     for change in &plan.changes {
         let before = match &change.file.content {
@@ -71,7 +75,8 @@ fn journal_of(plan: &Plan, store: &Store) -> Result<Journal, SetupError> {
         let after = change.after.as_deref().map(disk::digest);
         steps.push(StepRecord { target: change.file.target.clone(), before, after });
     }
-    Ok(Journal { format: FORMAT, steps, new_dirs: plan.new_dirs() })
+    let previous = previous.cloned();
+    Ok(Journal { format: FORMAT, steps, new_dirs: plan.new_dirs(), previous })
 }
 
 fn write_files(
@@ -198,9 +203,15 @@ fn put_back(journal: &Journal, store: &Store, watch: &mut dyn Watch) -> Result<b
     for dir in journal.new_dirs.iter().rev() {
         let _ = std::fs::remove_dir(dir);
     }
+    if store.record()? != journal.previous {
+        match &journal.previous {
+            Some(record) => store.write_record(record)?,
+            None => store.remove_record()?,
+        }
+        checkpoint(watch, "record put back")?;
+    }
     store.remove_journal()?;
-    let record = store.record()?;
-    store.sweep(record.as_ref());
+    store.sweep(journal.previous.as_ref());
     Ok(changed)
 }
 

@@ -102,6 +102,9 @@ pub(crate) struct Journal {
     /// Folders this run creates, outermost first.
     #[serde(with = "paths")]
     pub(crate) new_dirs: Vec<PathBuf>,
+    /// The record there is before this run. The files and the record that speaks of them go back
+    /// together: a record of a run that did not happen would take their origin for an edit.
+    pub(crate) previous: Option<Record>,
 }
 
 /// One file this run writes or removes.

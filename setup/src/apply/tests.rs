@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use moflo_hooks::project::Project;
 use moflo_hooks::registry::Program;
@@ -53,6 +53,11 @@ impl Bench {
         fs::create_dir_all(repo.join(".claude")).unwrap();
         fs::write(repo.join(".claude/settings.local.json"), "{\"a\": 1}").unwrap();
         fs::write(repo.join("CLAUDE.md"), "# Mine").unwrap();
+        // Old enough that no write of a test could have left the same time.
+        for file in [".claude/settings.local.json", "CLAUDE.md", ".git/info/exclude"] {
+            let file = fs::File::options().write(true).open(repo.join(file)).unwrap();
+            file.set_modified(UNIX_EPOCH + Duration::from_secs(1_600_000_000)).unwrap();
+        }
         let store = Store::new(&dir.path().join("state/key"));
         prepare(&store).unwrap();
         Self { dir, store }
@@ -91,6 +96,12 @@ impl Bench {
         collect(&self.repo(), &mut found);
         found
     }
+
+    /// When each file was last written: a file that is given back gets its time back too.
+    fn times(&self) -> BTreeMap<PathBuf, SystemTime> {
+        let files = self.tree().into_keys().filter(|path| path.is_file());
+        files.map(|path| (path.clone(), path.metadata().unwrap().modified().unwrap())).collect()
+    }
 }
 
 fn collect(dir: &Path, found: &mut BTreeMap<PathBuf, String>) {
@@ -109,12 +120,13 @@ fn collect(dir: &Path, found: &mut BTreeMap<PathBuf, String>) {
 fn stop_everywhere(purpose: Purpose) -> usize {
     for stop in 0.. {
         let bench = Bench::new();
-        let bare = bench.tree();
+        let (bare, times) = (bench.tree(), bench.times());
         bench.run(Purpose::Install, &mut Unwatched).unwrap();
         let installed = bench.tree();
         if purpose == Purpose::Install {
             bench.run(Purpose::Uninstall, &mut Unwatched).unwrap();
             assert_eq!(bench.tree(), bare);
+            assert_eq!(bench.times(), times);
         }
         match bench.run(purpose, &mut StopAt(stop)) {
             Ok(()) => return stop,
@@ -127,6 +139,7 @@ fn stop_everywhere(purpose: Purpose) -> usize {
         assert_eq!(bench.tree(), installed, "stop {stop}: the next run completes it");
         bench.run(Purpose::Uninstall, &mut Unwatched).unwrap();
         assert_eq!(bench.tree(), bare, "stop {stop}: and everything can be taken back");
+        assert_eq!(bench.times(), times, "stop {stop}: with the times it had");
     }
     unreachable!("the loop ends when no checkpoint is left")
 }
@@ -147,11 +160,11 @@ fn a_removal_killed_between_any_two_writes_is_mended_by_the_next_run() {
 fn a_removal_killed_anywhere_is_completed_by_the_next_removal() {
     for stop in 0.. {
         let bench = Bench::new();
-        let bare = bench.tree();
+        let (bare, times) = (bench.tree(), bench.times());
         bench.run(Purpose::Install, &mut Unwatched).unwrap();
         let ended = bench.run(Purpose::Uninstall, &mut StopAt(stop));
         bench.run(Purpose::Uninstall, &mut Unwatched).unwrap();
-        assert_eq!(bench.tree(), bare, "stop {stop}");
+        assert_eq!((bench.tree(), bench.times()), (bare, times), "stop {stop}");
         if ended.is_ok() {
             break;
         }
