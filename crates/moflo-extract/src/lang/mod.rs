@@ -74,10 +74,11 @@ pub(crate) fn grammar(language: Language) -> Option<&'static Grammar> {
 }
 
 /// Returns the text a parser is given: of the same length, so that positions agree, but without
-/// what a grammar is known to stumble over.
+/// what a grammar is known to stumble over, or what costs it time and holds no definition.
 pub(crate) fn prepare(language: Language, text: &str) -> Cow<'_, str> {
     match language {
         Language::Kotlin => jvm::without_annotation_arguments(text),
+        Language::Python => python::skeleton(text),
         _ => Cow::Borrowed(text),
     }
 }

@@ -1,5 +1,9 @@
 //! Python.
 
+mod skeleton;
+
+use std::borrow::Cow;
+
 use tree_sitter::Node;
 
 use super::not_underscored;
@@ -37,6 +41,11 @@ pub(super) static PYTHON: Grammar = Grammar {
     exported: not_underscored,
     inline_tests: false,
 };
+
+/// Returns the text a parser is given.
+pub(super) fn skeleton(text: &str) -> Cow<'_, str> {
+    skeleton::of(text)
+}
 
 /// Returns the text of the string a block opens with.
 fn docstring<'a>(reader: &Reader<'a>, block: Node<'_>) -> Option<&'a str> {
