@@ -127,7 +127,10 @@ impl Publication {
         let first = self.sides.row_count;
         self.sides.add(&documents.rows, &documents.vectors)?;
         let mut all = Vec::with_capacity(documents.chunks.len() + 1);
-        all.push(documents.file);
+        let mut file = documents.file;
+        // A column in which no document is missing is read without looking up where its value is.
+        file.add_u64(self.fields.row, u64::from(first));
+        all.push(file);
         for (row, mut chunk) in (u64::from(first)..).zip(documents.chunks) {
             chunk.add_u64(self.fields.row, row);
             all.push(chunk);

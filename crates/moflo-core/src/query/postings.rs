@@ -17,6 +17,9 @@ use tantivy::{DocAddress, Term};
 use super::weights::{self, Bm25};
 use crate::store::{Store, Sums};
 
+/// How many postings a block has at most.
+const POSTINGS: usize = 128;
+
 /// One posting: segment, document, frequency.
 struct Posting {
     segment: usize,
@@ -75,6 +78,45 @@ impl FieldReaders {
                     if alive.is_none_or(|alive| alive.is_alive(doc)) {
                         let frequency = frequencies.map_or(1, |all| all[index]);
                         each(Posting { segment: ord, doc, frequency });
+                    }
+                }
+                block.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `each` with the row and the frequency of every posting of a term in a living chunk.
+    ///
+    /// Rows are looked up for a whole block of postings at once, which a column is made for.
+    fn walk_rows(
+        &self,
+        store: &Store,
+        rows: &[Column<u64>],
+        term: &str,
+        mut each: impl FnMut(u32, u32),
+    ) -> tantivy::Result<()> {
+        let term = Term::from_field_text(self.field, term);
+        let segments = store.searcher.segment_readers().iter().zip(&self.readers).zip(rows);
+        let mut found = [None; POSTINGS];
+        for ((segment, reader), column) in segments {
+            let option = IndexRecordOption::WithFreqs;
+            let Some(mut block) = reader.read_block_postings(&term, option)? else { continue };
+            let alive = segment.alive_bitset();
+            while block.block_len() > 0 {
+                let docs = block.docs();
+                let Some(found) = found.get_mut(..docs.len()) else {
+                    let err = format!("a block of {} postings", docs.len());
+                    return Err(tantivy::TantivyError::InternalError(err));
+                };
+                // A column without a value for a document leaves what was there.
+                found.fill(None);
+                column.first_vals(docs, found);
+                for ((&doc, row), &frequency) in docs.iter().zip(found).zip(block.freqs()) {
+                    if let Some(row) = row
+                        && alive.is_none_or(|alive| alive.is_alive(doc))
+                    {
+                        each(*row as u32, frequency);
                     }
                 }
                 block.advance();
@@ -214,8 +256,9 @@ fn bodies(
     let rows = column(store, "row")?;
     let slots = out.files.len();
     let chunks = store.rows.len();
-    let average = body.tokens() as f32 / (chunks.max(1)) as f32;
-    let file_average = body.tokens() as f32 / live.max(1) as f32;
+    let tokens = body.tokens() as f32;
+    let of_chunk = weights::BODY_BM25.around(tokens / chunks.max(1) as f32);
+    let of_file = weights::BODY_BM25.around(tokens / live.max(1) as f32);
     let mut frequencies = vec![0_u32; slots];
     let mut touched: Vec<u32> = Vec::new();
     let mut total = 0.0;
@@ -228,25 +271,21 @@ fn bodies(
             continue;
         }
         let rarity = term.weight * weights::idf(chunks, df);
-        body.walk(store, &term.text, IndexRecordOption::WithFreqs, |posting| {
-            let Some(row) = rows[posting.segment].first(posting.doc) else { return };
-            let Some(entry) = store.rows.get(row as u32) else { return };
-            let (file, frequency) = (entry.file as usize, posting.frequency as f32);
-            sums[row as usize] +=
-                rarity * weights::BODY_BM25.weight(frequency, entry.terms as f32, average);
-            let Some(sum) = frequencies.get_mut(file) else { return };
+        body.walk_rows(store, &rows, &term.text, |row, frequency| {
+            let Some(entry) = store.rows.get(row) else { return };
+            sums[row as usize] += rarity * of_chunk.weight(frequency as f32, entry.terms as f32);
+            let Some(sum) = frequencies.get_mut(entry.file as usize) else { return };
             if *sum == 0 {
                 touched.push(entry.file);
             }
-            *sum += posting.frequency;
+            *sum += frequency;
         })?;
         let rarity = term.weight * weights::idf(live, touched.len() as u32);
         total += rarity;
         for file in touched.drain(..) {
             let frequency = std::mem::take(&mut frequencies[file as usize]) as f32;
             let length = store.manifest.file(file).map_or(0, |file| file.terms()) as f32;
-            out.files[file as usize] +=
-                rarity * weights::BODY_BM25.weight(frequency, length, file_average);
+            out.files[file as usize] += rarity * of_file.weight(frequency, length);
             out.coverage[file as usize] += rarity;
         }
     }
@@ -274,7 +313,7 @@ fn of_files(
         .iter()
         .map(|segment| segment.get_fieldnorms_reader(field))
         .collect::<tantivy::Result<_>>()?;
-    let average = readers.tokens() as f32 / live.max(1) as f32;
+    let bm25 = bm25.around(readers.tokens() as f32 / live.max(1) as f32);
     let mut out = vec![0.0; store.manifest.slots() as usize];
     for term in terms {
         let df = readers.doc_freq(&term.text)?;
@@ -287,7 +326,7 @@ fn of_files(
             let Some(file) = files[posting.segment].first(posting.doc) else { return };
             let Some(slot) = out.get_mut(file as usize) else { return };
             let length = norms[posting.segment].fieldnorm(posting.doc) as f32;
-            *slot += rarity * bm25.weight(posting.frequency as f32, length, average);
+            *slot += rarity * bm25.weight(posting.frequency as f32, length);
         })?;
     }
     Ok(out)
@@ -375,10 +414,9 @@ pub(super) fn files_with(
 ) -> tantivy::Result<Vec<(u32, u32)>> {
     let rows = column(store, "row")?;
     let mut out: Vec<(u32, u32)> = Vec::new();
-    body.walk(store, term, IndexRecordOption::WithFreqs, |posting| {
-        let row = rows[posting.segment].first(posting.doc);
-        if let Some(entry) = row.and_then(|row| store.rows.get(row as u32)) {
-            out.push((entry.file, posting.frequency));
+    body.walk_rows(store, &rows, term, |row, frequency| {
+        if let Some(entry) = store.rows.get(row) {
+            out.push((entry.file, frequency));
         }
     })?;
     out.sort_unstable();

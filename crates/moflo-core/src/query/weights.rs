@@ -199,10 +199,28 @@ pub struct Bm25 {
 }
 
 impl Bm25 {
+    /// Returns the formula for documents of this average length, in terms.
+    pub fn around(self, average: f32) -> Formula {
+        Formula {
+            most: self.k1 + 1.0,
+            base: self.k1 * (1.0 - self.b),
+            per_term: self.k1 * self.b / average.max(1.0),
+        }
+    }
+}
+
+/// BM25 for documents of a known average length; what does not depend on the document is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Formula {
+    most: f32,
+    base: f32,
+    per_term: f32,
+}
+
+impl Formula {
     /// Returns the contribution of a term, without its rarity.
-    pub fn weight(self, frequency: f32, length: f32, average: f32) -> f32 {
-        let norm = self.k1 * (1.0 - self.b + self.b * length / average.max(1.0));
-        frequency * (self.k1 + 1.0) / (frequency + norm)
+    pub fn weight(self, frequency: f32, length: f32) -> f32 {
+        frequency * self.most / (frequency + self.base + self.per_term * length)
     }
 }
 
@@ -319,9 +337,9 @@ mod tests {
 
     #[test]
     fn repetition_saturates_and_length_counts() {
-        let bm25 = BODY_BM25;
-        assert!(bm25.weight(2.0, 10.0, 10.0) > bm25.weight(1.0, 10.0, 10.0));
-        assert!(bm25.weight(1000.0, 10.0, 10.0) < bm25.k1 + 1.0);
-        assert!(bm25.weight(1.0, 100.0, 10.0) < bm25.weight(1.0, 10.0, 10.0));
+        let bm25 = BODY_BM25.around(10.0);
+        assert!(bm25.weight(2.0, 10.0) > bm25.weight(1.0, 10.0));
+        assert!(bm25.weight(1000.0, 10.0) < BODY_BM25.k1 + 1.0);
+        assert!(bm25.weight(1.0, 100.0) < bm25.weight(1.0, 10.0));
     }
 }

@@ -17,7 +17,7 @@ pub const TOKENIZER: &str = "words";
 pub struct Fields {
     /// Chunk: its terms, the terms of its path, its headings.
     pub body: Field,
-    /// Chunk: its row.
+    /// Chunk: its row. File: the row its first chunk has, or would have.
     pub row: Field,
     /// File: the terms of its path.
     pub path: Field,

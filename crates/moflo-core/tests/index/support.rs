@@ -198,9 +198,14 @@ pub(crate) fn check(store: &Store) {
     let mut seen = BTreeSet::new();
     for (ord, segment) in store.searcher.segment_readers().iter().enumerate() {
         let rows = segment.fast_fields().u64("row").unwrap();
+        let numbers = segment.fast_fields().u64("file").unwrap();
         for doc in segment.doc_ids_alive() {
-            if let Some(row) = rows.first(doc) {
-                assert!(seen.insert(row as u32), "two documents of row {row}, one in {ord}");
+            let row = rows.first(doc).expect("every document has a row") as u32;
+            if let Some(number) = numbers.first(doc) {
+                let file = store.manifest.file(number as u32).unwrap();
+                assert!(file.rows().is_empty() || file.rows().start == row, "{file:?}: {row}");
+            } else {
+                assert!(seen.insert(row), "two documents of row {row}, one in {ord}");
             }
         }
     }
