@@ -51,7 +51,7 @@ impl Columns {
     }
 }
 
-/// How many of the best bare values are kept before it is known how many it takes.
+/// How many of the files that may be first are kept before it is known how many it takes.
 const KEPT: usize = 1_000;
 
 /// What puts the files of one question in order.
@@ -64,41 +64,86 @@ pub(super) struct Ranking<'a> {
     pub(super) columns: &'a Columns,
 }
 
+/// A file and the most that its value can be.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    file: u32,
+    value: f32,
+}
+
 impl Ranking<'_> {
-    /// Returns the first `limit` of the files in scope among `numbers`.
-    pub(super) fn first(
+    /// Returns the first `limit` of the files in scope.
+    pub(super) fn first(self, signals: &Signals, limit: usize) -> Vec<Ranked> {
+        // A column at a time, which the compiler turns into several files by one instruction. The
+        // files of one kind have weights of their own.
+        let mut sums =
+            signals.factors(self.columns.weights(Role::Code)).sums(self.selected.slots());
+        if self.selected.count[Role::Guidance as usize] > 0 {
+            let guidance = signals.factors(self.columns.weights(Role::Guidance));
+            for number in self.selected.numbers() {
+                if self.selected.role(number) == Some(Role::Guidance) {
+                    sums[number] = guidance.sum(number as u32);
+                }
+            }
+        }
+        self.first_by(signals, limit, self.selected.numbers(), |number| sums[number])
+    }
+
+    /// Returns the first `limit` of these files.
+    pub(super) fn first_among(
+        self,
+        signals: &Signals,
+        limit: usize,
+        numbers: &[usize],
+    ) -> Vec<Ranked> {
+        let factors = Role::ALL.map(|role| signals.factors(self.columns.weights(role)));
+        let sum = |number: usize| {
+            let role = self.selected.role(number);
+            role.map_or(0.0, |role| factors[role as usize].sum(number as u32))
+        };
+        self.first_by(signals, limit, numbers.iter().copied(), sum)
+    }
+
+    fn first_by(
         self,
         signals: &Signals,
         limit: usize,
         numbers: impl Iterator<Item = usize> + Clone,
+        sum: impl Fn(usize) -> f32 + Copy,
     ) -> Vec<Ranked> {
         let Self { store, parsed, scope, selected, columns } = self;
-        let weights = Role::ALL.map(|role| signals.factors(columns.weights(role)));
-        let values = numbers.filter_map(|number| {
-            let (file, role) = (number as u32, selected.role(number)?);
-            let value = weights[role as usize].sum(file) / columns.total(role);
-            (value > 0.0).then_some(Ranked { file, role, value, prior: 1.0 })
-        });
         let factors = Factors::of(store, parsed, scope, selected.count, signals, columns.omit);
-        // Factors are at most one, so once a file's bare value is below the last place's final value,
-        // no later one can enter, and most paths are never looked at. For the same reason most files
-        // need neither be kept nor sorted.
-        let mut kept = limit.saturating_add(KEPT);
+        let ceilings = Role::ALL.map(|role| factors.ceiling(role) / columns.total(role));
+        let may_be_lifted = factors.may_lift(signals);
+        let bounds = numbers.filter_map(|number| {
+            let (file, role) = (number as u32, selected.role(number)?);
+            let mut value = sum(number) * ceilings[role as usize];
+            if may_be_lifted {
+                value = value.max(sum(number) / columns.total(role));
+            }
+            (value > 0.0).then_some(Bound { file, value: value * ROUNDING })
+        });
+        // Once what a file can have at most is below the last place's value, no later one can
+        // enter, and most paths are never looked at. For the same reason most files need neither be
+        // kept nor sorted.
+        let mut kept = limit.saturating_mul(2).saturating_add(KEPT);
         loop {
-            let (best, complete) = best_of(values.clone(), kept);
+            let (best, complete) = best_of(bounds.clone(), kept);
             let mut out: Vec<Ranked> = Vec::new();
             let mut decided = complete;
-            for mut ranked in best {
-                if out.len() >= limit && ranked.value < out[limit - 1].value {
+            for Bound { file: number, value: most } in best {
+                if out.len() >= limit && most < out[limit - 1].value {
                     decided = true;
                     break;
                 }
-                let Some(file) = store.manifest.file(ranked.file) else { continue };
-                ranked.prior = factors.prior(&file, signals);
-                ranked.value *= ranked.prior;
-                let at = out.partition_point(|other| other.value >= ranked.value);
+                let Some(file) = store.manifest.file(number) else { continue };
+                let (role, prior) = (file.role(), factors.prior(&file, signals));
+                let value = sum(number as usize) / columns.total(role) * prior;
+                let at = out.partition_point(|other| {
+                    other.value > value || other.value >= value && other.file < number
+                });
                 if at < limit {
-                    out.insert(at, ranked);
+                    out.insert(at, Ranked { file: number, role, value, prior });
                     out.truncate(limit);
                 }
             }
@@ -110,18 +155,21 @@ impl Ranking<'_> {
     }
 }
 
+/// A bound is calculated in another order than a value, and must not be below it for that.
+const ROUNDING: f32 = 1.0 + 1e-5;
+
 /// Returns the first `kept` by value, the lower number first where values are equal, and whether
 /// that is all of them.
-fn best_of(values: impl Iterator<Item = Ranked>, kept: usize) -> (Vec<Ranked>, bool) {
-    let order = |a: &Ranked, b: &Ranked| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file));
-    let mut out: Vec<Ranked> = Vec::new();
+fn best_of(bounds: impl Iterator<Item = Bound>, kept: usize) -> (Vec<Bound>, bool) {
+    let order = |a: &Bound, b: &Bound| b.value.total_cmp(&a.value).then(a.file.cmp(&b.file));
+    let mut out: Vec<Bound> = Vec::new();
     let mut complete = true;
     let mut least = f32::NEG_INFINITY;
-    for ranked in values {
-        if ranked.value <= least {
+    for bound in bounds {
+        if bound.value <= least {
             continue;
         }
-        out.push(ranked);
+        out.push(bound);
         if out.len() == kept.saturating_mul(2) {
             out.select_nth_unstable_by(kept - 1, order);
             least = out[kept - 1].value;
@@ -187,6 +235,23 @@ impl Factors {
             });
         let places = omit != Some(Omit::Places);
         Self { beside, tests, examples: parsed.wants_examples, only_in_tests, places }
+    }
+
+    /// Returns the most that the product of factors can be for a file of this role, unless it is
+    /// lifted.
+    fn ceiling(&self, role: Role) -> f32 {
+        let beside = self.beside[role as usize];
+        if self.places && role == Role::Test && self.tests == priors::Asked::No {
+            // Either its path says that it is one, or what is in it.
+            beside * weights::TEST.max(weights::TEST_BY_CONTENT)
+        } else {
+            beside
+        }
+    }
+
+    /// Tells whether there may be files that count more than their role and path say.
+    fn may_lift(&self, signals: &Signals) -> bool {
+        self.only_in_tests || signals.has(Signal::Mentioned)
     }
 
     /// The product of a file's factors.
@@ -285,15 +350,15 @@ mod tests {
 
     #[test]
     fn the_best_are_kept_in_order_whatever_is_dropped() {
-        let ranked = |number: u32| {
-            let value = ((number * 37) % 101) as f32 / 4.0;
-            Ranked { file: number, role: Role::Code, value: value.floor(), prior: 1.0 }
+        let bound = |number: u32| Bound {
+            file: number,
+            value: (((number * 37) % 101) as f32 / 4.0).floor(),
         };
         let mut expected: Vec<(f32, u32)> =
-            (0..500).map(|number| (ranked(number).value, number)).collect();
+            (0..500).map(|number| (bound(number).value, number)).collect();
         expected.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         for kept in [1, 2, 10, 249, 250, 251, 499, 500, 501, 2000] {
-            let (best, complete) = best_of((0..500).map(ranked), kept);
+            let (best, complete) = best_of((0..500).map(bound), kept);
             let found: Vec<(f32, u32)> = best.iter().map(|it| (it.value, it.file)).collect();
             assert_eq!(found, expected[..kept.min(500)], "{kept}");
             assert_eq!(complete, kept >= 500, "{kept}");

@@ -242,14 +242,14 @@ impl Index {
             columns: &columns,
         };
         let mut ranked = if signals.are_estimates() {
-            let likely = ranking.first(&signals, limit.saturating_mul(LIKELY), selected.numbers());
+            let likely = ranking.first(&signals, limit.saturating_mul(LIKELY));
             signals.put_right(store, &likely, &selected);
             let mut numbers: Vec<usize> =
                 likely.iter().map(|ranked| ranked.file as usize).collect();
             numbers.sort_unstable();
-            ranking.first(&signals, limit, numbers.iter().copied())
+            ranking.first_among(&signals, limit, &numbers)
         } else {
-            ranking.first(&signals, limit, selected.numbers())
+            ranking.first(&signals, limit)
         };
         if request.scope == Scope::All && matches!(parsed.class, Class::Words) {
             let shown = places.min(ranked.len());

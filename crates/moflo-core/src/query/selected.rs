@@ -22,6 +22,8 @@ pub(super) struct Selected {
     pub(super) count: [usize; 4],
     /// How many rows all of them have.
     pub(super) row_count: u64,
+    /// Every file in the index is in scope.
+    everything: bool,
 }
 
 impl Selected {
@@ -32,10 +34,13 @@ impl Selected {
             rows: vec![(0, 0); slots],
             count: [0; 4],
             row_count: 0,
+            everything: scope == Scope::All && paths.is_empty(),
         };
         for number in 0..slots {
             let Some(file) = store.manifest.file(number as u32) else { continue };
-            if !admits(scope, paths, &file) {
+            let is_in =
+                if out.everything { file.is_indexed() } else { admits(scope, paths, &file) };
+            if !is_in {
                 continue;
             }
             let (role, rows) = (file.role(), file.rows());
@@ -82,6 +87,17 @@ impl Selected {
     pub(super) fn largest(&self, column: &[f32], least: f32) -> f32 {
         // Eight at a time, which the compiler turns into as many comparisons by one instruction.
         const LANES: usize = 8;
+        if self.everything {
+            // A file that is not in the index has nothing, and decides nothing.
+            let (values, rest) = column.as_chunks::<LANES>();
+            let mut most = [least; LANES];
+            for values in values {
+                for (most, value) in most.iter_mut().zip(values) {
+                    *most = if value > most { *value } else { *most };
+                }
+            }
+            return most.into_iter().chain(rest.iter().copied()).fold(least, f32::max);
+        }
         let mut most = [least; LANES];
         let ((values, rest), (roles, rest_roles)) =
             (column.as_chunks::<LANES>(), self.roles.as_chunks::<LANES>());
@@ -109,10 +125,13 @@ mod tests {
         for length in [0, 1, 7, 8, 9, 31] {
             let roles: Vec<u8> = (0..length).map(|at| if at % 3 == 0 { OUT } else { 1 }).collect();
             let rows = vec![(0, 0); length];
-            let selected = Selected { roles, rows, count: [0; 4], row_count: 0 };
+            let selected = Selected { roles, rows, count: [0; 4], row_count: 0, everything: false };
             let column: Vec<f32> = (0..length).map(|at| ((at * 7) % 11) as f32).collect();
             let expected = selected.numbers().map(|at| column[at]).fold(0.5, f32::max);
             assert!((selected.largest(&column, 0.5) - expected).abs() < 1e-6, "{length}");
+            let all = Selected { everything: true, ..selected };
+            let expected = column.iter().copied().fold(0.5, f32::max);
+            assert!((all.largest(&column, 0.5) - expected).abs() < 1e-6, "{length}");
         }
     }
 }

@@ -37,6 +37,17 @@ impl Factors<'_> {
     pub(super) fn sum(&self, file: u32) -> f32 {
         self.0.iter().map(|(column, factor)| column[file as usize] * factor).sum()
     }
+
+    /// Returns the weighted sums of all files.
+    pub(super) fn sums(&self, slots: usize) -> Vec<f32> {
+        let mut sums = vec![0.0; slots];
+        for (column, factor) in &self.0 {
+            for (sum, value) in sums.iter_mut().zip(*column) {
+                *sum += value * factor;
+            }
+        }
+        sums
+    }
 }
 
 /// Files whose definitions are read to tell a real one from a mere mention.
@@ -142,6 +153,11 @@ impl Signals {
         for signal in [Signal::Dense, Signal::SecondDense, Signal::MeanDense] {
             self.maxima[signal as usize] = self.largest(signal, selected);
         }
+    }
+
+    /// Tells whether any file may have some of a signal.
+    pub(super) fn has(&self, signal: Signal) -> bool {
+        !self.column(signal).is_empty()
     }
 
     /// Returns a measurement as it is.
