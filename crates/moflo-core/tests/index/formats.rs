@@ -242,12 +242,13 @@ fn a_checkout_that_cannot_be_written_is_told_and_can_still_be_searched() {
 #[test]
 fn an_index_with_more_dead_rows_than_living_ones_is_compacted() {
     let tree = Tree::new(&[]);
-    let text =
-        |round: usize| format!("fn name{round}() {{\n    body_of_{round}();\n}}\n\n").repeat(9000);
+    // Pieces are cut by their size, and lines without words take no time to read.
+    let line = format!("//{}\n", "-".repeat(70));
+    let text = |round: usize| format!("// round {round}\n{}", line.repeat(10)).repeat(1000);
     let mut compacted = false;
     for round in 0..40 {
-        tree.write("src/large.rs", &text(round));
-        tree.write("src/larger.rs", &text(round + 1000));
+        tree.write("large.rs", &text(round));
+        tree.write("larger.rs", &text(round + 1000));
         let report = index::refresh(&tree.project, &tree.config, Mode::Incremental, &()).unwrap();
         if report.outcome == Outcome::Built("more dead rows than living ones".to_owned()) {
             compacted = true;
