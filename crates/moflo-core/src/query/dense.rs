@@ -23,6 +23,8 @@ pub(super) struct Limits {
 impl Limits {
     /// So many rows are fewer bytes than the means of a million.
     pub(super) const USUAL: Self = Self { exact_rows: 1 << 17, leading: 1_000 };
+    /// All rows are read, however many there are.
+    pub(super) const EXACT: Self = Self { exact_rows: u64::MAX, leading: 0 };
 }
 
 /// How much of a block's spread is added to the similarity of its mean, to tell what its best row
@@ -233,7 +235,6 @@ mod tests {
         dense.put_right(store, selected, &files);
     }
 
-    const ALL: Limits = Limits { exact_rows: u64::MAX, leading: 0 };
     const NONE: Limits = Limits { exact_rows: 0, leading: 0 };
 
     #[test]
@@ -242,7 +243,7 @@ mod tests {
         many_files(&tree);
         let index = tree.index();
         let store = index.store();
-        let (exact, selected) = measured(store, ALL);
+        let (exact, selected) = measured(store, Limits::EXACT);
         assert!(!exact.is_estimate());
         let (mut nearly, _) = measured(store, NONE);
         assert!(nearly.is_estimate());
@@ -266,7 +267,7 @@ mod tests {
         many_files(&tree);
         let index = tree.index();
         let store = index.store();
-        let (exact, selected) = measured(store, ALL);
+        let (exact, selected) = measured(store, Limits::EXACT);
         let first = |dense: &Dense| {
             selected.numbers().max_by(|a, b| dense.best[*a].total_cmp(&dense.best[*b])).unwrap()
         };
@@ -286,7 +287,7 @@ mod tests {
         let index = tree.index();
         let store = index.store();
         assert!(store.payload.live < store.payload.rows, "some rows are dead");
-        let (exact, selected) = measured(store, ALL);
+        let (exact, selected) = measured(store, Limits::EXACT);
         let (mut nearly, _) = measured(store, NONE);
         assert!(store.manifest.find(b"src/recipe_6.rs").is_none());
         for number in selected.numbers() {

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use classify::Class;
+use dense::Limits;
 pub use filter::{Paths, Scope};
 pub use fuse::Certainty;
 pub use outline::{MapEntry, MapSymbol, Target};
@@ -228,7 +229,8 @@ impl Index {
         if files == 0 || request.limit == 0 {
             return Ok(response);
         }
-        let (terms, mut signals, encoded) = self.signals(request.query, &parsed, &selected)?;
+        let (terms, mut signals, encoded) =
+            self.signals(request.query, &parsed, &selected, Limits::USUAL)?;
         let columns = fuse::Columns::of(parsed.class, encoded, omit);
         // One more than asked for, because the confidence of the first depends on the second; and
         // some to take the places of files that are gone.
@@ -275,6 +277,7 @@ impl Index {
         query: &str,
         parsed: &classify::Parsed,
         selected: &Selected,
+        limits: Limits,
     ) -> Result<(Vec<postings::QueryTerm>, signals::Signals, bool), QueryError> {
         let store = &self.store;
         let body = postings::FieldReaders::open(store, store.fields.body)?;
@@ -283,7 +286,7 @@ impl Index {
         let terms = postings::most_telling(store, &body, terms, weights::MAX_TERMS)?;
         let vector = moflo_embed::embed_query(stress::gist(query, parsed.class));
         let mut signals =
-            signals::Signals::measure(store, parsed, &body, &terms, &vector, selected)?;
+            signals::Signals::measure(store, parsed, &body, &terms, &vector, selected, limits)?;
         let encoded = self.encoded(query, parsed.class);
         if let Some(similar) = &encoded {
             signals.encode(store, similar, selected);
@@ -409,7 +412,8 @@ pub struct Measured {
 }
 
 impl Index {
-    /// Measures all files in scope, as [`Index::search`] does before it weighs.
+    /// Measures all files in scope, as [`Index::search`] does before it weighs, but every row of
+    /// them however large the tree is.
     ///
     /// # Errors
     ///
@@ -418,7 +422,7 @@ impl Index {
         let store = &self.store;
         let parsed = classify::parse(request.query);
         let selected = Selected::new(store, request.scope, &request.paths);
-        let (_, signals, _) = self.signals(request.query, &parsed, &selected)?;
+        let (_, signals, _) = self.signals(request.query, &parsed, &selected, Limits::EXACT)?;
         let count = selected.count;
         let factors = fuse::Factors::of(store, &parsed, request.scope, count, &signals, None);
         let files = selected.numbers().filter_map(|number| store.manifest.file(number as u32));

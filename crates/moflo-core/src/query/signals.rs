@@ -64,10 +64,11 @@ impl Signals {
         terms: &[QueryTerm],
         vector: &QueryVector,
         selected: &Selected,
+        limits: Limits,
     ) -> tantivy::Result<Self> {
         let lexical = postings::score(store, body, terms)?;
         let mut values: [Vec<f32>; SIGNALS] = std::array::from_fn(|_| Vec::new());
-        let dense = Dense::measure(store, vector, selected, Limits::USUAL);
+        let dense = Dense::measure(store, vector, selected, limits);
         let (best, second) = best_chunks(selected, &lexical);
         let (exact, any_case, definers) = definitions(store, parsed, selected.slots())?;
         let named = named_alike(store, parsed, &exact);

@@ -419,9 +419,16 @@ fn a_page_without_a_vector_of_the_second_tier_is_estimated() {
     let vector = moflo_embed::embed_query(query);
     let selected = super::Selected::new(store, Scope::All, &Paths::default());
     let parsed = super::classify::parse(query);
-    let mut signals =
-        super::signals::Signals::measure(store, &parsed, &body, &terms, &vector, &selected)
-            .unwrap();
+    let mut signals = super::signals::Signals::measure(
+        store,
+        &parsed,
+        &body,
+        &terms,
+        &vector,
+        &selected,
+        super::Limits::USUAL,
+    )
+    .unwrap();
     let dense = |signals: &super::signals::Signals, file: u32| {
         signals.raw(super::Signal::Dense, file).max(0.0)
     };
