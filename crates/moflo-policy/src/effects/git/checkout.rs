@@ -1,40 +1,33 @@
 //! `git checkout`: a branch, or files whose changes are lost.
 
-use super::super::args::Parsed;
-use super::{Effects, given};
+use super::Command;
 
-pub(super) fn checkout(
-    effects: &mut Effects<'_>,
-    parsed: &Parsed<'_>,
-    operands: &[&str],
-    line: impl Fn() -> String,
-) {
-    if given(parsed, &["-p"], &[("--patch", 4)]) {
-        return;
+/// The rule that speaks about it: changes thrown away on the way to a branch, or files restored.
+pub(super) fn rule(command: &Command<'_>) -> Option<&'static str> {
+    if command.given(&["-p"], &[("--patch", 4)]) {
+        return None;
     }
-    if given(parsed, &["-f"], &[("--force", 4)]) {
-        effects.hit("git.checkout-discard", line());
-        return;
+    if command.given(&["-f"], &[("--force", 4)]) {
+        return Some("git.checkout-discard");
     }
-    let creates = given(
-        parsed,
+    restores(command).then_some("git.restore")
+}
+
+/// Whether it names files, after two dashes or in place of a branch.
+fn restores(command: &Command<'_>) -> bool {
+    let operands = &command.operands;
+    if let Some(before) = command.parsed.before_dashes {
+        return operands.len() > before;
+    }
+    let creates = command.given(
         &["-b", "-B", "-t", "-d", "-l"],
         &[("--orphan", 4), ("--track", 4), ("--detach", 4)],
     );
-    let with_paths = match parsed.before_dashes {
-        Some(before) => operands.len() > before,
-        None => {
-            !creates
-                && (operands.len() >= 2
-                    || operands.first().is_some_and(|operand| looks_like_path(operand))
-                    || parsed.has(&["--pathspec-from-file"])
-                    || (given(parsed, &[], &[("--ours", 5), ("--theirs", 5)])
-                        && !operands.is_empty()))
-        }
-    };
-    if with_paths {
-        effects.hit("git.restore", line());
-    }
+    !creates
+        && (operands.len() >= 2
+            || operands.first().is_some_and(|operand| looks_like_path(operand))
+            || command.parsed.has(&["--pathspec-from-file"])
+            || (command.given(&[], &[("--ours", 5), ("--theirs", 5)]) && !operands.is_empty()))
 }
 
 /// Says whether a single word after `git checkout` is a file rather than a branch.

@@ -1,4 +1,6 @@
-//! Where a URL leads.
+//! What others get to see: pushes, and where a URL leads.
+
+use super::{Command, Effects};
 
 /// Services on which people keep repositories.
 const HOSTS: &[&str] = &[
@@ -16,8 +18,23 @@ const HOSTS: &[&str] = &[
     "googlesource.com",
 ];
 
+/// Looks at a push: whether it overwrites what others have, and whether it leaves the known places.
+pub(super) fn push(effects: &mut Effects<'_>, command: &Command<'_>) {
+    let operands = &command.operands;
+    let plus = operands.iter().any(|operand| operand.starts_with('+') || operand.contains(":+"));
+    if command.force || plus || command.given(&[], &[("--mirror", 4)]) {
+        effects.hit("git.force-push", command.line());
+    }
+    if let Some(target) = command.parsed.value(&["--repo"]).or(operands.first().copied()) {
+        let url = effects.git.remotes.get(target).map_or(target, String::as_str);
+        if is_elsewhere(url) {
+            effects.hit("git.push-elsewhere", command.line());
+        }
+    }
+}
+
 /// Whether a URL leads to none of the services on which people keep repositories.
-pub(super) fn is_elsewhere(url: &str) -> bool {
+fn is_elsewhere(url: &str) -> bool {
     let host = if let Some((scheme, rest)) = url.split_once("://") {
         if scheme == "file" {
             return false;

@@ -204,3 +204,43 @@ pub(super) const VALUE_LONGS: &[&str] = &[
     "grep",
     "committer",
 ];
+
+/// Options before the name of a subcommand that take a value.
+pub(super) const OUTER_LONGS: &[&str] = &[
+    "git-dir",
+    "work-tree",
+    "namespace",
+    "exec-path",
+    "config-env",
+    "super-prefix",
+    "attr-source",
+    "list-cmds",
+];
+
+/// The letters that take a value in a subcommand.
+pub(super) fn value_letters(name: &str) -> &'static str {
+    match name {
+        "commit" => "mFCcSut",
+        "checkout" => "bB",
+        "switch" => "cC",
+        "clean" => "e",
+        "push" => "o",
+        "clone" => "bjocu",
+        "branch" => "u",
+        "restore" => "s",
+        "rebase" => "xsXC",
+        "difftool" => "xt",
+        "mergetool" => "tO",
+        "tag" => "mFu",
+        "stash" => "m",
+        "archive" | "format-patch" => "o",
+        "grep" => "efABCmO",
+        "log" | "show" | "diff" => "nSGLlO",
+        "cherry-pick" | "merge" | "revert" | "pull" => "mXsF",
+        "notes" => "mFCc",
+        "worktree" => "bB",
+        "submodule" => "b",
+        "fetch" | "ls-remote" => "ojO",
+        _ => "",
+    }
+}
