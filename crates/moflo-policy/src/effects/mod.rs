@@ -3,8 +3,6 @@
 //! Commands arrive as words from [`crate::shell`]. Wrappers are taken off one after the other on a
 //! worklist; text that a command executes goes back to the shell as code. What is found is a list
 //! of rule ids with the words that led to them.
-//!
-//! It is one file because what is done with a place is decided in one `impl`.
 
 #![allow(clippy::collapsible_match, reason = "clippy 1.95 sees some here, and 1.96 none")]
 #![expect(
@@ -23,16 +21,19 @@ mod git;
 mod heads;
 mod infra;
 mod inline;
+mod own;
+mod paths;
 mod powershell;
 mod sql;
+mod variables;
 mod wrappers;
 
-use crate::places::{self, Follow, Place, below, glob_match, together};
+use crate::places::{Place, glob_match};
 use crate::project::AllowEntry;
 use crate::shell::run::{
-    Code, DECODED, Flow, Invocation, MAX_STEPS, NET, Outcome, SECRET, Shell, Sink, describe,
+    Code, DECODED, Flow, Invocation, MAX_STEPS, NET, Outcome, Shell, Sink, describe,
 };
-use crate::shell::{Arg, RedirectKind, SimpleCommand};
+use crate::shell::{Arg, SimpleCommand};
 use crate::types::{Context, Decision, Severity, Verdict};
 
 pub(crate) use powershell::judge as judge_powershell;
@@ -126,195 +127,6 @@ impl<'a> Effects<'a> {
         self.decided
     }
 
-    // ---- paths ----
-
-    /// Places a path, both as written and as the file system knows it.
-    fn place(&self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) -> (Place, String) {
-        self.place_following(shell, arg, work, Follow::All)
-    }
-
-    fn place_following(
-        &self,
-        shell: &Shell<'_>,
-        arg: &Arg,
-        work: &Work<'_>,
-        follow: Follow,
-    ) -> (Place, String) {
-        let mut text = arg.text.as_str();
-        if text.is_empty() || text == "-" {
-            return (Place::Unknown, String::new());
-        }
-        if let Some(rest) = text.strip_prefix("file://") {
-            text = rest;
-        }
-        let mut path = match &work.cwd {
-            Some(Some(cwd)) => crate::shell::run::absolute_in(cwd, text),
-            Some(None) if !text.starts_with('/') => return (Place::Unknown, text.to_owned()),
-            _ => shell.absolute(text),
-        };
-        for (inside, outside) in &work.mounts {
-            if let Some(rest) = below(&path, inside.trim_end_matches('/')) {
-                path = crate::shell::run::absolute_in(outside, rest);
-                let place = places::place_of(&path, arg.glob, self.ctx);
-                return (place, path);
-            }
-        }
-        // `~` that the shell did not expand is expanded by many programs.
-        if let Some(rest) = text.strip_prefix("~/")
-            && !arg.quoted
-        {
-            path = crate::shell::run::absolute_in(self.ctx.home, rest);
-        } else if text == "~" && !arg.quoted {
-            self.ctx.home.clone_into(&mut path);
-        }
-        let glob = arg.glob || work.elsewhere;
-        let mut place = places::place_of(&path, glob, self.ctx);
-        if !work.elsewhere
-            && arg.literal
-            && !arg.glob
-            && let Some(real) = places::real_of(&path, follow, self.ctx)
-        {
-            let other = places::place_of(&real, false, self.ctx);
-            let both = together(place, other);
-            if both != place {
-                path = real;
-            }
-            place = both;
-        }
-        if work.elsewhere || shell.elsewhere {
-            // On another machine only what makes up every machine is known.
-            place = match place {
-                Place::Root | Place::System | Place::Home | Place::Device => place,
-                _ => Place::Unknown,
-            };
-        }
-        (place, path)
-    }
-
-    fn delete(&mut self, shell: &Shell<'_>, arg: &Arg, recursive: bool, work: &Work<'_>) {
-        // What is deleted is a link itself, never what it leads to.
-        let follow = if arg.text.ends_with('/') { Follow::All } else { Follow::Folders };
-        let (place, path) = self.place_following(shell, arg, work, follow);
-        if place == Place::Git && self.git.made(&path) {
-            return;
-        }
-        if let Some(rule) = place.deleted(
-            recursive
-                // `find . -exec … {}`: the project itself, file by file.
-                || (place == Place::Project
-                    && (arg.glob || (work.count > 1 && !work.elsewhere))),
-        ) {
-            self.hit(rule, path);
-        }
-    }
-
-    fn write(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) {
-        let (place, path) = self.place(shell, arg, work);
-        if let Some(rule) = place.written(&path)
-            && !(work.elsewhere && rule == "fs.write-outside")
-        {
-            self.hit(rule, path);
-        }
-    }
-
-    /// Keeps the client's and moflo's own files out of what a command changes.
-    fn guard(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) {
-        if let (Place::Guard(_), path) = self.place(shell, arg, work) {
-            self.hit("self.tamper", path);
-        }
-    }
-
-    fn chmod(&mut self, shell: &Shell<'_>, arg: &Arg, recursive: bool, work: &Work<'_>) {
-        let (place, path) = self.place(shell, arg, work);
-        match place {
-            Place::Guard(_) => self.hit("self.tamper", path),
-            Place::Root
-            | Place::System
-            | Place::Home
-            | Place::HomeBelow
-            | Place::Outside
-            | Place::Device => {
-                // Making a key private is what it is for.
-                if matches!(place, Place::Home | Place::HomeBelow | Place::Outside)
-                    && (self.is_secret(&path, arg.glob) || path.contains("/.ssh") && !recursive)
-                {
-                    return;
-                }
-                self.hit("fs.permissions", path);
-            }
-            Place::Project | Place::Git | Place::GitHooks if recursive => {
-                self.hit("fs.permissions", path);
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether reading this path shows a secret.
-    fn is_secret(&self, path: &str, glob: bool) -> bool {
-        places::secret(path, glob, self.ctx).is_some()
-    }
-
-    /// The whole environment is printed, which shows what was read into it before.
-    fn shows_environment(&mut self, name: &str) {
-        if self.sourced_secret {
-            self.hit("secrets.read", format!("{name} after secrets were read into the shell"));
-        }
-    }
-
-    fn read(&mut self, shell: &Shell<'_>, arg: &Arg, work: &Work<'_>) -> bool {
-        if arg.text.is_empty() || arg.source != 0 {
-            return false;
-        }
-        let path =
-            if arg.text.starts_with('/') { arg.text.clone() } else { shell.absolute(&arg.text) };
-        let glob = arg.glob;
-        let mut secret = self.is_secret(&path, glob);
-        if !secret
-            && arg.literal
-            && let Some(real) = places::real_of(&path, Follow::All, self.ctx)
-        {
-            secret = self.is_secret(&real, false);
-        }
-        if secret && shell.files.contains_key(&path) {
-            // Written by this very command line, so nothing is learnt.
-            return false;
-        }
-        if secret {
-            self.hit("secrets.read", path);
-        }
-        let _ = work;
-        secret
-    }
-
-    fn redirections(&mut self, shell: &Shell<'_>, work: &Work<'_>, argv: &[Arg]) {
-        let known = self.findings.len();
-        for redirection in &work.call.redirections {
-            match redirection.kind {
-                RedirectKind::Read => {
-                    self.read(shell, &redirection.target, work);
-                }
-                RedirectKind::Write | RedirectKind::Append | RedirectKind::ReadWrite => {
-                    let text = &redirection.target.text;
-                    if text.starts_with("/dev/tcp/") || text.starts_with("/dev/udp/") {
-                        let head = argv.first().map_or("", |head| program_name(head));
-                        if wrappers::is_shell(head) {
-                            self.hit("exec.reverse-shell", text.clone());
-                        } else if work.stdin.taint & SECRET != 0 {
-                            self.hit("secrets.send", text.clone());
-                        }
-                        continue;
-                    }
-                    self.write(shell, &redirection.target, work);
-                }
-            }
-        }
-        for found in self.findings.iter_mut().skip(known) {
-            found.command = None;
-        }
-    }
-
-    // ---- the worklist ----
-
     fn run_work(&mut self, shell: &mut Shell<'_>, work: &mut Work<'_>) {
         while let Some(argv) = work.queue.pop() {
             work.count += 1;
@@ -359,7 +171,7 @@ impl<'a> Effects<'a> {
         if work.stdin.exists {
             work.out.output.taint |= work.stdin.taint;
         }
-        if self.own_programs(work, &name, argv) {
+        if self.own_programs(&name, argv) {
             // Whoever watches sees them too; no exception of a project reaches them.
             self.project_rules(shell, work, &name, argv);
             return;
@@ -499,173 +311,6 @@ impl<'a> Effects<'a> {
         }
         self.run_text(work, &text, 0, true);
     }
-
-    /// Commands that change or imitate us.
-    fn own_programs(&mut self, work: &Work<'_>, name: &str, argv: &[Arg]) -> bool {
-        let words: Vec<&str> = argv.iter().skip(1).map(|arg| arg.text.as_str()).collect();
-        let asks = |word: &&str| {
-            matches!(*word, "--version" | "-V" | "--help" | "-h" | "help" | "version")
-        };
-        match name {
-            "moflo-gate"
-            | "moflo-prompt-hook"
-            | "moflo-session-start"
-            | "moflo-hook-handler"
-            | "moflo-statusline" => {
-                if !words.first().is_some_and(asks) {
-                    self.hit("self.tamper", format!("runs {name} by hand"));
-                }
-                true
-            }
-            "gate" => {
-                let harmless = ["explain", "test", "doctor", "log", "status", "check"];
-                if words.iter().any(|word| {
-                    matches!(
-                        *word,
-                        "hook" | "allow" | "record" | "reset" | "disable" | "off" | "uninstall"
-                    )
-                }) && !words.first().is_some_and(|word| harmless.contains(word))
-                {
-                    self.hit("self.tamper", format!("gate {}", words.join(" ")));
-                }
-                true
-            }
-            "flo" | "moflo" | "claude-flow" => {
-                self.own_cli(&words);
-                true
-            }
-            "setup-project" => {
-                if words.iter().any(|word| matches!(*word, "--uninstall" | "--remove"))
-                    && !words.iter().any(|word| matches!(*word, "--dry-run" | "--diff" | "--help"))
-                {
-                    self.hit("self.tamper", "setup-project --uninstall");
-                }
-                true
-            }
-            "claude" => {
-                const BAD: [&str; 12] = [
-                    "--dangerously-skip-permissions",
-                    "--bare",
-                    "--settings",
-                    "--setting-sources",
-                    "mcp remove",
-                    "mcp reset",
-                    "plugin disable",
-                    "plugin uninstall",
-                    "plugin remove",
-                    "config set",
-                    "config remove",
-                    "bypassPermissions",
-                ];
-                let text = words.join(" ");
-                if let Some(found) = BAD.iter().find(|bad| text.contains(*bad))
-                    && !text.starts_with("--help")
-                {
-                    self.hit("self.tamper", format!("claude {found}"));
-                }
-                true
-            }
-            "node" | "bun" | "deno" | "bash" | "sh" | "python" | "python3" | "tsx" | "source"
-            | "." => {
-                // The helper scripts are for hooks; run by hand they forge what hooks record.
-                let script = words.iter().find(|word| !word.starts_with('-'));
-                if let Some(script) = script
-                    && (script.contains(".claude/helpers/")
-                        || script.contains(".claude/hooks/")
-                        || script.contains(".moflo/"))
-                {
-                    self.hit("self.tamper", format!("runs {script} by hand"));
-                    return true;
-                }
-                false
-            }
-            _ if name.contains(".claude/helpers/") || name.contains(".claude/hooks/") => {
-                self.hit("self.tamper", format!("runs {name} by hand"));
-                true
-            }
-            "pkill" | "killall" | "kill" => {
-                if words.iter().any(|word| {
-                    word.contains("moflo") || matches!(*word, "flo" | "claude" | "gate")
-                }) {
-                    self.hit("self.tamper", format!("{name} {}", words.join(" ")));
-                    return true;
-                }
-                false
-            }
-            "unset" | "export" | "declare" | "typeset" | "readonly" => {
-                if words.iter().any(|word| {
-                    word.starts_with("MOFLO_")
-                        || word.starts_with("CLAUDE_CODE_")
-                        || *word == "CLAUDECODE"
-                }) {
-                    self.hit("self.tamper", format!("{name} {}", words.join(" ")));
-                }
-                let _ = work;
-                false
-            }
-            _ => false,
-        }
-    }
-
-    fn own_cli(&mut self, words: &[&str]) {
-        let plain: Vec<&str> =
-            words.iter().copied().filter(|word| !word.starts_with('-')).collect();
-        if words
-            .iter()
-            .any(|word| matches!(*word, "--help" | "-h" | "--version" | "-V" | "--dry-run"))
-        {
-            return;
-        }
-        let bad = match plain.as_slice() {
-            [
-                "gate",
-                "allow" | "hook" | "record" | "reset" | "disable" | "off" | "enable" | "on",
-                ..,
-            ] => true,
-            [
-                "hooks",
-                "run" | "disable" | "uninstall" | "fire" | "trigger" | "emit" | "enable",
-                ..,
-            ] => true,
-            ["hook", ..] => true,
-            ["hooks", word, ..] => {
-                word.starts_with("post-") || word.starts_with("pre-") || word.contains("record")
-            }
-            ["setup-project" | "init" | "setup", ..] => {
-                words.iter().any(|word| matches!(*word, "--uninstall" | "--remove" | "--force"))
-            }
-            ["uninstall" | "disable", ..] => true,
-            ["config", "set" | "unset" | "edit" | "reset", ..] => true,
-            ["mcp", "stop" | "disable", ..] => true,
-            _ => false,
-        };
-        if bad {
-            self.hit("self.tamper", format!("flo {}", words.join(" ")));
-        }
-    }
-
-    fn assignments(&mut self, work: &mut Work<'_>, assignments: &[(String, Arg)]) {
-        for (name, value) in assignments {
-            if data::EXECUTED_VARIABLES.contains(&name.as_str())
-                || name.starts_with("GIT_CONFIG_VALUE_")
-            {
-                let text = value.text.strip_prefix('!').unwrap_or(&value.text);
-                // Words may be added to it, which changes nothing about what it starts with.
-                self.run_text(work, text, value.taint, true);
-            } else if name.starts_with("MOFLO_") || name == "CLAUDE_CODE_SIMPLE" {
-                self.hit("self.tamper", format!("sets {name}"));
-            } else if name == "LD_PRELOAD" || name == "DYLD_INSERT_LIBRARIES" || name == "BASH_ENV"
-            {
-                let place = places::place_of(&value.text, false, self.ctx);
-                if place == Place::Scratch
-                    && !value.text.starts_with("/dev/null")
-                    && !value.text.is_empty()
-                {
-                    self.hit("exec.preload", format!("{name}={}", value.text));
-                }
-            }
-        }
-    }
 }
 
 /// Returns the last part of a program's path when it lies where programs are installed.
@@ -738,15 +383,5 @@ impl Sink for Effects<'_> {
 
     fn wants_more(&self) -> bool {
         self.exhaustive || !self.decided
-    }
-}
-
-impl Effects<'_> {
-    fn lone_assignments(&mut self, call: &Invocation) {
-        for (name, _) in &call.assignments {
-            if name.starts_with("MOFLO_") {
-                self.hit("self.tamper", format!("sets {name}"));
-            }
-        }
     }
 }
