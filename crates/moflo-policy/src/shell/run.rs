@@ -2,99 +2,28 @@
 //!
 //! It follows variables, functions, aliases, the working directory, what flows through pipes and
 //! into files, and hands every command to a [`Sink`]. It decides nothing itself.
-//!
-//! It is one file because every step changes the same state.
+
+mod flow;
+mod frames;
+mod redirections;
+mod simple;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::script::{Block, Op, Redir, RedirOp, Script, Span};
+use frames::{Frame, Saved};
+
+use super::script::{Assign, Block, Op, Redir, RedirOp, Script, Span};
 use super::{Arg, RedirectKind, Redirection, SimpleCommand, UNKNOWN, parse};
+
+pub(crate) use flow::{DECODED, Flow, NET, SECRET, VARIABLE, Value};
 
 /// The work one call may cost, in steps of about ten nanoseconds. Beyond it a scanner of the raw
 /// text decides.
 pub(crate) const MAX_STEPS: usize = 1 << 19;
 /// Code inside code inside code: beyond this it is not followed.
 const MAX_FRAMES: usize = 100;
-/// How much text of a flow is kept.
-const MAX_FLOW: usize = 1 << 20;
-
-/// The flow came over the network.
-pub(crate) const NET: u8 = 1;
-/// The flow was decoded from a form that people cannot read.
-pub(crate) const DECODED: u8 = 2;
-/// The text holds the value of a variable named like a secret.
-pub(crate) const VARIABLE: u8 = 8;
-/// The flow holds secrets.
-pub(crate) const SECRET: u8 = 4;
-
-/// What is known about the bytes in a pipe, a substitution or a file written before.
-#[derive(Debug, Clone)]
-pub(crate) struct Flow {
-    pub(crate) text: Rc<str>,
-    pub(crate) taint: u8,
-    pub(crate) exists: bool,
-}
-
-impl Default for Flow {
-    fn default() -> Self {
-        Self { text: Rc::from(""), taint: 0, exists: false }
-    }
-}
-
-impl Flow {
-    pub(crate) fn text(text: &str, taint: u8) -> Self {
-        Self { text: Rc::from(text), taint, exists: true }
-    }
-
-    pub(crate) fn unknown() -> Self {
-        Self::tainted(0)
-    }
-
-    pub(crate) fn tainted(taint: u8) -> Self {
-        Self::text(UNKNOWN.encode_utf8(&mut [0; 4]), taint)
-    }
-
-    pub(crate) fn is_known(&self) -> bool {
-        self.exists && !self.text.contains(UNKNOWN)
-    }
-
-    fn append(&mut self, other: &Self) {
-        if !other.exists {
-            return;
-        }
-        self.taint |= other.taint;
-        if self.text.is_empty() {
-            self.text = Rc::clone(&other.text);
-        } else if self.text.len() + other.text.len() < MAX_FLOW && !other.text.is_empty() {
-            self.text = Rc::from(format!("{}{}", self.text, other.text));
-        }
-        self.exists = true;
-    }
-}
-
-/// The value of a variable.
-#[derive(Debug, Clone)]
-pub(crate) struct Value {
-    pub(crate) fields: Vec<Rc<str>>,
-    pub(crate) taint: u8,
-    /// One of the fields, as in a loop; otherwise all of them, as in an array.
-    pub(crate) any: bool,
-}
-
-impl Value {
-    pub(crate) fn tainted(text: &str, taint: u8) -> Self {
-        Self { fields: vec![Rc::from(text)], taint, any: false }
-    }
-
-    pub(crate) fn joined(&self) -> String {
-        match self.fields.as_slice() {
-            [one] => one.to_string(),
-            many => many.join(" "),
-        }
-    }
-}
-
 /// Code that a command runs: text, in the same shell or in one of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Code {
@@ -127,6 +56,21 @@ pub(crate) struct Invocation {
     pub(crate) heredoc: bool,
 }
 
+impl Invocation {
+    /// The redirections of a block or of a function, which belong to no command of their own.
+    fn of_block(redirections: Vec<Redirection>, pipe_in: bool, pipe_out: bool) -> Self {
+        Self {
+            argv: Vec::new(),
+            assignments: Vec::new(),
+            redirections,
+            stdin: Flow::default(),
+            pipe_in,
+            pipe_out,
+            heredoc: false,
+        }
+    }
+}
+
 /// Receives the commands of a walk.
 pub(crate) trait Sink {
     /// Looks at a command and says what it puts out and which code it runs.
@@ -139,47 +83,18 @@ pub(crate) trait Sink {
     }
 }
 
+/// A parsed text, and the number of its first substitution among those of the walk.
 struct Loaded {
     script: Script,
     base: u32,
 }
 
+/// The operations between which the body of a function lies.
 #[derive(Clone)]
 struct Function {
     loaded: Rc<Loaded>,
     start: usize,
     end: usize,
-}
-
-/// Where the output of a finished frame or block goes.
-struct Route {
-    pipe_out: bool,
-    file: Option<String>,
-    append: bool,
-    /// The output of the substitution with this number.
-    output: Option<u32>,
-    discard: bool,
-}
-
-struct Saved {
-    undo: usize,
-    isolate: bool,
-    cwd: Option<String>,
-    stdin: Flow,
-    pipe: Flow,
-    route: Route,
-    functions: Option<BTreeMap<Rc<str>, Function>>,
-    elsewhere: bool,
-}
-
-struct Frame {
-    loaded: Rc<Loaded>,
-    pc: usize,
-    end: usize,
-    name: Option<Rc<str>>,
-    positional: Option<Vec<Arg>>,
-    blocks: usize,
-    saved: Option<Saved>,
 }
 
 /// The state of the shell during a walk.
@@ -236,89 +151,6 @@ impl<'a> Shell<'a> {
         }
     }
 
-    /// Looks a variable up; `None` means that the text does not say.
-    pub(crate) fn variable(&self, name: &str) -> Option<Value> {
-        if let Some(value) = self.vars.get(name) {
-            return Some(value.clone());
-        }
-        if let Some(open) = name.find('[') {
-            let value = self.vars.get(name.get(..open)?)?;
-            let index: usize = name.get(open + 1..name.len().checked_sub(1)?)?.parse().ok()?;
-            let field = value.fields.get(index)?;
-            return Some(Value { fields: vec![Rc::clone(field)], taint: value.taint, any: false });
-        }
-        let text = match name {
-            "HOME" => self.home,
-            "PWD" => return self.cwd.as_deref().map(|cwd| Value::tainted(cwd, 0)),
-            "SHELL" | "BASH" => "/bin/bash",
-            "IFS" => " \t\n",
-            "TMPDIR" | "TMP" | "TEMP" => "/tmp",
-            "0" => "bash",
-            "@" | "*" => {
-                let fields = self.positional().map_or_else(Vec::new, |args| {
-                    args.iter().skip(1).map(|arg| Rc::from(arg.text.as_str())).collect()
-                });
-                return Some(Value { fields, taint: 0, any: false });
-            }
-            _ if name.bytes().all(|byte| byte.is_ascii_digit()) => {
-                let index: usize = name.parse().unwrap_or(usize::MAX);
-                let arg = self.positional().and_then(|args| args.get(index));
-                return Some(arg.map_or_else(
-                    || Value::tainted("", 0),
-                    |arg| Value::tainted(&arg.text, arg.taint),
-                ));
-            }
-            _ => return None,
-        };
-        Some(Value::tainted(text, 0))
-    }
-
-    fn positional(&self) -> Option<&Vec<Arg>> {
-        self.frames.iter().rev().find_map(|frame| frame.positional.as_ref())
-    }
-
-    /// Makes a variable keep its value.
-    pub(crate) fn freeze(&mut self, name: &str) {
-        self.frozen.insert(name.to_owned());
-    }
-
-    /// Returns the value of `IFS`, if it was set.
-    pub(crate) fn separators(&self) -> Option<Rc<str>> {
-        self.vars.get("IFS").and_then(|value| value.fields.first().cloned())
-    }
-
-    /// Replaces `$1`, `$2`, …
-    pub(crate) fn set_positional(&mut self, args: &[Arg]) {
-        let mut positional = vec![Arg { text: "bash".to_owned(), literal: true, ..Arg::default() }];
-        positional.extend_from_slice(args);
-        if let Some(frame) = self.frames.last_mut() {
-            frame.positional = Some(positional);
-        }
-    }
-
-    pub(crate) fn set(&mut self, name: &str, value: Value) {
-        if self.frozen.contains(name) {
-            return;
-        }
-        let name: Rc<str> = Rc::from(name);
-        let old = self.vars.insert(Rc::clone(&name), value);
-        if !self.blocks.is_empty() || self.frames.len() > 1 {
-            self.undo.push((name, old));
-        }
-    }
-
-    pub(crate) fn unset(&mut self, name: &str) {
-        if self.frozen.contains(name) {
-            return;
-        }
-        let old = self.vars.insert(Rc::from(name), Value::tainted("", 0));
-        if !self.blocks.is_empty() || self.frames.len() > 1 {
-            self.undo.push((Rc::from(name), old));
-        }
-        self.functions.remove(name);
-        self.aliases.remove(name);
-    }
-
     /// Whether what the commands put out goes into a substitution, a pipe or a file.
     pub(crate) fn is_captured(&self) -> bool {
         let frames = self.frames.iter().filter_map(|frame| frame.saved.as_ref());
@@ -351,95 +183,33 @@ impl<'a> Shell<'a> {
         }
     }
 
-    fn push_code(&mut self, code: Code, route: Option<Route>) {
-        if self.frames.len() >= MAX_FRAMES {
-            self.overflow = true;
-            return;
-        }
-        let script = parse::parse(&code.text);
-        self.steps += script.steps * if self.frames.is_empty() { 1 } else { 4 };
-        self.truncated |= script.overflow;
-        self.incomplete |= script.incomplete;
-        let base = self.flows.len() as u32;
-        self.flows.resize(self.flows.len() + script.outputs as usize + 1, Flow::default());
-        let end = script.ops.len();
-        let loaded = Rc::new(Loaded { script, base });
-        let nested = !self.frames.is_empty();
-        let saved = nested.then(|| {
-            let saved = self.save(code.own_shell, route.unwrap_or_else(Route::none));
-            self.stdin = code.stdin;
-            self.elsewhere |= code.elsewhere;
-            if let Some(cwd) = code.cwd {
-                self.cwd = cwd;
+    /// Takes one operation.
+    fn step(&mut self, loaded: &Rc<Loaded>, pc: usize, op: Op, sink: &mut dyn Sink) {
+        match op {
+            Op::Simple { assigns, words, redirs, pipe_in, pipe_out, background } => {
+                self.simple(loaded, assigns, words, redirs, (pipe_in, pipe_out, background), sink);
             }
-            saved
-        });
-        let blocks = self.blocks.len();
-        self.frames.push(Frame {
-            loaded,
-            pc: 0,
-            end,
-            name: None,
-            positional: code.positional,
-            blocks,
-            saved,
-        });
-    }
-
-    fn save(&mut self, isolate: bool, route: Route) -> Saved {
-        self.collectors.push(Flow::default());
-        Saved {
-            undo: self.undo.len(),
-            isolate,
-            cwd: self.cwd.clone(),
-            stdin: self.stdin.clone(),
-            pipe: std::mem::take(&mut self.pipe),
-            route,
-            functions: (isolate && !self.functions.is_empty()).then(|| self.functions.clone()),
-            elsewhere: self.elsewhere,
+            Op::Begin { block, redirs, pipe_in, pipe_out } => {
+                self.begin(loaded, block, redirs, (pipe_in, pipe_out), sink);
+            }
+            Op::End => self.end(),
+            Op::Branch => {
+                if let Some(cwd) = self.branch_cwds.last() {
+                    self.cwd.clone_from(cwd);
+                }
+            }
+            Op::For { name, words } => self.bind(loaded, name, words),
+            Op::Function { name, end } => self.define(loaded, pc, name, end),
         }
     }
 
-    fn restore(&mut self, saved: Saved) {
-        if saved.isolate {
-            while self.undo.len() > saved.undo {
-                let Some((name, old)) = self.undo.pop() else { break };
-                match old {
-                    Some(old) => self.vars.insert(name, old),
-                    None => self.vars.remove(&name),
-                };
-            }
-            self.cwd = saved.cwd;
-            if let Some(functions) = saved.functions {
-                self.functions = functions;
-            } else {
-                self.functions.clear();
-            }
-        }
-        self.stdin = saved.stdin;
-        self.pipe = saved.pipe;
-        self.elsewhere = saved.elsewhere;
-        let output = self.collectors.pop().unwrap_or_default();
-        self.route(output, saved.route);
-    }
-
-    fn route(&mut self, output: Flow, route: Route) {
-        if let Some(id) = route.output {
-            if let Some(slot) = self.flows.get_mut(id as usize) {
-                *slot = output;
-            }
-            return;
-        }
-        if let Some(file) = route.file {
-            self.write_file(&file, output, route.append);
-        } else if route.pipe_out {
-            self.pipe = output;
-        } else if !route.discard
-            && let Some(collector) = self.collectors.last_mut()
-        {
-            self.steps += output.text.len() / 16;
-            collector.append(&output);
-            self.steps += collector.text.len() / 64;
+    /// Notes where the body of a function lies, and goes on behind it.
+    fn define(&mut self, loaded: &Rc<Loaded>, pc: usize, name: Span, end: u32) {
+        let name: Rc<str> = Rc::from(loaded.script.str(name));
+        let end = (end as usize).min(loaded.script.ops.len());
+        self.functions.insert(name, Function { loaded: Rc::clone(loaded), start: pc + 1, end });
+        if let Some(frame) = self.frames.last_mut() {
+            frame.pc = end.max(pc + 1);
         }
     }
 
@@ -466,342 +236,6 @@ impl<'a> Shell<'a> {
         let base = self.cwd.as_deref().unwrap_or("\u{1}");
         absolute_in(base, path)
     }
-
-    fn pop_frame(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
-        while self.blocks.len() > frame.blocks {
-            if let Some(saved) = self.blocks.pop() {
-                self.branch_cwds.pop();
-                self.restore(saved);
-            }
-        }
-        if let Some(saved) = frame.saved {
-            self.restore(saved);
-        }
-    }
-
-    fn step(&mut self, loaded: &Rc<Loaded>, pc: usize, op: Op, sink: &mut dyn Sink) {
-        match op {
-            Op::Simple { assigns, words, redirs, pipe_in, pipe_out, background } => {
-                self.simple(loaded, assigns, words, redirs, (pipe_in, pipe_out, background), sink);
-            }
-            Op::Begin { block, redirs, pipe_in, pipe_out } => {
-                let piped = if pipe_in { std::mem::take(&mut self.pipe) } else { Flow::default() };
-                let (redirections, stdin, _) = self.redirections(loaded, redirs);
-                let base = loaded.base;
-                let route = match block {
-                    Block::Output(id) | Block::ProcessIn(id) => {
-                        Route { output: Some(base + id), ..Route::none() }
-                    }
-                    Block::ProcessOut(_) => Route { discard: true, ..Route::none() },
-                    _ => Self::route_for(&redirections, pipe_out),
-                };
-                let isolate =
-                    !matches!(block, Block::Group | Block::If | Block::Loop | Block::Case);
-                if !redirections.is_empty() {
-                    let call = Invocation {
-                        argv: Vec::new(),
-                        assignments: Vec::new(),
-                        redirections,
-                        stdin: Flow::default(),
-                        pipe_in,
-                        pipe_out,
-                        heredoc: false,
-                    };
-                    sink.command(self, call);
-                }
-                let saved = self.save(isolate || pipe_in, route);
-                self.blocks.push(saved);
-                self.branch_cwds.push(self.cwd.clone());
-                if let Some(stdin) = stdin {
-                    self.stdin = stdin;
-                } else if pipe_in {
-                    self.stdin = piped;
-                } else if let Block::ProcessOut(_) = block {
-                    // The command that writes into it runs later; what it writes is not known yet.
-                    self.stdin = Flow::unknown();
-                }
-            }
-            Op::End => {
-                if let Some(saved) = self.blocks.pop() {
-                    self.branch_cwds.pop();
-                    self.restore(saved);
-                }
-            }
-            Op::Branch => {
-                if let Some(cwd) = self.branch_cwds.last() {
-                    self.cwd.clone_from(cwd);
-                }
-            }
-            Op::For { name, words } => {
-                let mut args = Vec::new();
-                for index in words.range() {
-                    if let Some(&word) = loaded.script.words.get(index) {
-                        self.expand(&loaded.script, loaded.base, word, &mut args);
-                    }
-                }
-                let taint = args.iter().fold(0, |taint, arg| taint | arg.taint);
-                let fields = args.iter().map(|arg| Rc::from(arg.text.as_str())).collect();
-                let name = loaded.script.str(name).to_owned();
-                self.set(&name, Value { fields, taint, any: true });
-            }
-            Op::Function { name, end } => {
-                let name: Rc<str> = Rc::from(loaded.script.str(name));
-                let end = (end as usize).min(loaded.script.ops.len());
-                self.functions
-                    .insert(name, Function { loaded: Rc::clone(loaded), start: pc + 1, end });
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.pc = end.max(pc + 1);
-                }
-            }
-        }
-    }
-
-    fn route_for(redirections: &[Redirection], pipe_out: bool) -> Route {
-        let file = redirections.iter().rev().find(|redirection| {
-            redirection.fd.is_none_or(|fd| fd == 1)
-                && matches!(redirection.kind, RedirectKind::Write | RedirectKind::Append)
-        });
-        match file {
-            Some(file) => Route {
-                pipe_out,
-                file: Some(file.target.text.clone()),
-                append: file.kind == RedirectKind::Append,
-                output: None,
-                discard: false,
-            },
-            None => Route { pipe_out, ..Route::none() },
-        }
-    }
-
-    fn redirections(
-        &mut self,
-        loaded: &Rc<Loaded>,
-        redirs: Span,
-    ) -> (Vec<Redirection>, Option<Flow>, bool) {
-        let mut found = Vec::new();
-        let mut stdin = None;
-        let mut heredoc = false;
-        for index in redirs.range() {
-            let Some(&Redir { fd, op, word, .. }) = loaded.script.redirs.get(index) else {
-                continue;
-            };
-            let target = self.expand_joined(&loaded.script, loaded.base, word);
-            let kind = match op {
-                RedirOp::Heredoc | RedirOp::HereString => {
-                    let mut text = target.text;
-                    if op == RedirOp::HereString {
-                        text.push('\n');
-                    }
-                    if fd.is_none_or(|fd| fd == 0) {
-                        stdin = Some(Flow::text(&text, target.taint));
-                        heredoc = true;
-                    }
-                    continue;
-                }
-                RedirOp::Duplicate { output } => {
-                    let digits =
-                        target.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-                    if digits && !output && fd.is_none_or(|fd| fd == 0) {
-                        stdin = self.files.get(&format!("&{}", target.text)).cloned().or(stdin);
-                    }
-                    if digits || !output || !target.literal {
-                        continue;
-                    }
-                    RedirectKind::Write
-                }
-                RedirOp::Read => {
-                    if fd.is_none_or(|fd| fd == 0) {
-                        let flow = if is_network(&target.text) {
-                            Some(Flow::tainted(NET))
-                        } else if target.source != 0 {
-                            self.flows.get(target.source as usize).cloned()
-                        } else {
-                            self.file(&target.text)
-                        };
-                        stdin = Some(flow.unwrap_or_else(Flow::unknown));
-                    }
-                    RedirectKind::Read
-                }
-                RedirOp::Write => RedirectKind::Write,
-                RedirOp::Append => RedirectKind::Append,
-                RedirOp::ReadWrite => RedirectKind::ReadWrite,
-            };
-            if target.source != 0 {
-                continue;
-            }
-            if let Some(fd) = fd.filter(|fd| *fd > 2)
-                && is_network(&target.text)
-            {
-                self.files.insert(format!("&{fd}"), Flow::tainted(NET));
-            }
-            found.push(Redirection { fd, kind, target });
-        }
-        (found, stdin, heredoc)
-    }
-
-    fn simple(
-        &mut self,
-        loaded: &Rc<Loaded>,
-        assigns: Span,
-        words: Span,
-        redirs: Span,
-        (pipe_in, pipe_out, background): (bool, bool, bool),
-        sink: &mut dyn Sink,
-    ) {
-        let script = &loaded.script;
-        let mut argv = Vec::with_capacity(words.range().len());
-        for index in words.range() {
-            if let Some(&word) = script.words.get(index) {
-                self.expand(script, loaded.base, word, &mut argv);
-            }
-            if self.steps > MAX_STEPS {
-                self.overflow = true;
-                return;
-            }
-        }
-        let piped = if pipe_in { Some(std::mem::take(&mut self.pipe)) } else { None };
-        let (redirections, stdin, heredoc) = self.redirections(loaded, redirs);
-        let stdin = stdin.or(piped).unwrap_or_else(|| self.stdin.clone());
-        let mut assignments = Vec::new();
-        for index in assigns.range() {
-            let Some(&assign) = script.assigns.get(index) else { continue };
-            let name = script.str(assign.name);
-            if assign.array {
-                let mut elements = Vec::new();
-                for index in assign.words.range() {
-                    if let Some(&word) = script.words.get(index) {
-                        self.expand(script, loaded.base, word, &mut elements);
-                    }
-                }
-                let taint = elements.iter().fold(0, |taint, arg| taint | arg.taint);
-                let mut fields: Vec<Rc<str>> = Vec::new();
-                if assign.append
-                    && let Some(old) = self.variable(name)
-                {
-                    fields = old.fields;
-                    self.steps += fields.len() / 2;
-                }
-                fields.extend(elements.iter().map(|arg| Rc::from(arg.text.as_str())));
-                self.set(name, Value { fields, taint, any: false });
-            } else if let Some(&word) = script.words.get(assign.words.start as usize) {
-                let mut value = self.expand_joined(script, loaded.base, word);
-                if assign.append
-                    && let Some(old) = self.variable(name)
-                {
-                    value.text.insert_str(0, &old.joined());
-                    self.steps += value.text.len() / 16;
-                }
-                if argv.is_empty() {
-                    self.set(name, Value::tainted(&value.text, value.taint));
-                }
-                assignments.push((name.to_owned(), value));
-            }
-        }
-        let mut route = Self::route_for(&redirections, pipe_out);
-        if let [first, ..] = argv.as_slice() {
-            // An alias is replaced before anything else looks at the word.
-            if !first.quoted
-                && !self.aliases.is_empty()
-                && let Some(text) = self.aliases.get(&first.text).cloned()
-            {
-                let mut text = text;
-                for arg in argv.iter().skip(1) {
-                    text.push(' ');
-                    text.push_str(&quote(&arg.text));
-                }
-                let name = first.text.clone();
-                self.aliases.remove(&name);
-                self.push_code(Code { text, stdin, ..Code::default() }, Some(route));
-                return;
-            }
-            if let Some(function) = self.functions.get(first.text.as_str()).cloned() {
-                let name: Rc<str> = Rc::from(first.text.as_str());
-                if self.frames.iter().any(|frame| frame.name.as_ref() == Some(&name)) {
-                    if pipe_in || pipe_out || background {
-                        sink.fork_bomb(&name);
-                    }
-                    return;
-                }
-                self.call(function, name, argv, stdin, redirections, route, sink);
-                return;
-            }
-        }
-        let call =
-            Invocation { argv, assignments, redirections, stdin, pipe_in, pipe_out, heredoc };
-        let environment = if call.argv.is_empty() { Vec::new() } else { call.assignments.clone() };
-        let outcome = sink.command(self, call);
-        if outcome.code.is_empty() {
-            self.route(outcome.output, route);
-            return;
-        }
-        // The last piece pushed runs first; the first one pushed carries the way of the output.
-        let pieces = outcome.code.len();
-        for (index, code) in outcome.code.into_iter().rev().enumerate() {
-            let piece_route = if index == 0 || pieces == 1 {
-                std::mem::replace(&mut route, Route::none())
-            } else {
-                Route::none()
-            };
-            self.push_code(code, Some(piece_route));
-        }
-        // The code sees what was assigned in front of the command.
-        for (name, value) in environment {
-            self.set(&name, Value::tainted(&value.text, value.taint));
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the pieces of one call")]
-    fn call(
-        &mut self,
-        function: Function,
-        name: Rc<str>,
-        argv: Vec<Arg>,
-        stdin: Flow,
-        redirections: Vec<Redirection>,
-        route: Route,
-        sink: &mut dyn Sink,
-    ) {
-        if self.frames.len() >= MAX_FRAMES {
-            self.overflow = true;
-            return;
-        }
-        if !redirections.is_empty() {
-            let call = Invocation {
-                argv: Vec::new(),
-                assignments: Vec::new(),
-                redirections,
-                stdin: Flow::default(),
-                pipe_in: false,
-                pipe_out: false,
-                heredoc: false,
-            };
-            sink.command(self, call);
-        }
-        let saved = self.save(false, route);
-        self.stdin = stdin;
-        let blocks = self.blocks.len();
-        self.frames.push(Frame {
-            loaded: function.loaded,
-            pc: function.start,
-            end: function.end,
-            name: Some(name),
-            positional: Some(argv),
-            blocks,
-            saved: Some(saved),
-        });
-    }
-}
-
-impl Route {
-    fn none() -> Self {
-        Self { pipe_out: false, file: None, append: false, output: None, discard: false }
-    }
-}
-
-/// Says whether the shell makes a network connection of this path.
-fn is_network(path: &str) -> bool {
-    path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/")
 }
 
 /// Joins a path to a base and takes out `.` and `..`; a leading unknown part stays.
