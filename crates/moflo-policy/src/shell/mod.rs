@@ -8,8 +8,10 @@ mod expand;
 mod parse;
 pub(crate) mod run;
 mod script;
+mod secret_names;
 
-pub(crate) use expand::{is_secret_name, unescape, unescape_text};
+pub(crate) use expand::{unescape, unescape_text};
+pub(crate) use secret_names::is_secret_name;
 
 /// One word of a command after expansion, as far as the text alone decides it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
