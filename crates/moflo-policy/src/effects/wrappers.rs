@@ -2,11 +2,14 @@
 
 mod inputs;
 mod remote;
+mod runners;
 mod table;
+mod texts;
 
 use inputs::{parallel, xargs};
 use remote::{container, multiplexer, ssh};
 use table::{CONTAINER_LONGS, CONTAINER_SHORTS, RUNNERS, WRAPPERS};
+use texts::{flock, hyperfine, script, su, watch};
 
 use super::args::{Order, parse};
 use super::heads::Heads;
@@ -54,68 +57,6 @@ const fn runner(
     skip: usize,
 ) -> Runner {
     Runner { head, subs, shorts, longs, skip }
-}
-
-/// Tools that package managers run by their bare name, and that the tables know.
-const LOCAL_TOOLS: &[&str] = &[
-    "prisma",
-    "sequelize",
-    "sequelize-cli",
-    "typeorm",
-    "knex",
-    "drizzle-kit",
-    "mikro-orm",
-    "cdk",
-    "aws-cdk",
-    "cdktf",
-    "serverless",
-    "sls",
-    "sst",
-    "wrangler",
-    "rimraf",
-    "del-cli",
-    "supabase",
-    "firebase",
-    "vercel",
-    "netlify",
-    "railway",
-    "tsx",
-    "ts-node",
-    "cross-env",
-    "dotenv",
-    "dotenvx",
-    "env-cmd",
-];
-
-/// Runners that fetch what they run.
-const PACKAGE_RUNNERS: &[&str] =
-    &["npx", "bunx", "pnpx", "uvx", "pipx", "npm", "pnpm", "yarn", "bun", "uv"];
-
-/// Whether a package is named by where it lies rather than by its name in a registry.
-fn is_remote_source(source: &str, shorthand: bool) -> bool {
-    const SCHEMES: [&str; 10] = [
-        "http://",
-        "https://",
-        "git+",
-        "git://",
-        "ssh://",
-        "git@",
-        "github:",
-        "gitlab:",
-        "bitbucket:",
-        "gist:",
-    ];
-    let source = source.split_once(" @ ").map_or(source, |(_, source)| source);
-    if SCHEMES.iter().any(|scheme| source.starts_with(scheme)) {
-        return true;
-    }
-    // `npx owner/repository`.
-    shorthand
-        && !source.starts_with(['@', '.', '/', '~', '-', UNKNOWN])
-        && source.split('/').count() == 2
-        && source.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'#')
-        })
 }
 
 /// Says whether a program reads shell text.
@@ -170,154 +111,24 @@ pub(crate) fn peel(
     let args = argv.get(1..).unwrap_or(&[]);
     match name {
         "env" | "genv" => return env(effects, shell, work, args),
-        "command" => {
-            if args
-                .first()
-                .is_some_and(|arg| arg.text.starts_with('-') && arg.text.contains(['v', 'V']))
-            {
-                return true;
-            }
-            let skip = args.iter().take_while(|arg| arg.text == "-p" || arg.text == "--").count();
-            Effects::next(work, args.get(skip..).unwrap_or(&[]));
-            return true;
-        }
-        "xargs" | "gxargs" => {
-            xargs(effects, shell, work, args);
-            return true;
-        }
+        "command" => command(work, args),
+        "xargs" | "gxargs" => xargs(effects, shell, work, args),
         "parallel" | "rush" | "rust-parallel"
             if !(name == "rush" && args.first().is_some_and(|arg| arg.text == "x")) =>
         {
             parallel(effects, work, args);
-            return true;
         }
         "busybox" | "toybox" => {
             let skip = usize::from(args.first().is_some_and(|arg| arg.text == "--"));
             Effects::next(work, args.get(skip..).unwrap_or(&[]));
-            return true;
         }
-        "watch" | "viddy" | "hwatch" => {
-            let parsed = parse(args, "nqds", &["interval", "equexit", "shotsdir"], Order::Strict);
-            let text = join(&parsed.operands);
-            effects.run_text(work, &text, 0, true);
-            Effects::next(work, args.get(parsed.first.unwrap_or(args.len())..).unwrap_or(&[]));
-            return true;
-        }
-        "hyperfine" => {
-            let parsed = parse(
-                args,
-                "wrmMpcsnLPDuSN",
-                &[
-                    "warmup",
-                    "runs",
-                    "min-runs",
-                    "max-runs",
-                    "prepare",
-                    "cleanup",
-                    "setup",
-                    "command-name",
-                    "parameter-list",
-                    "shell",
-                    "conclude",
-                    "export-json",
-                    "export-markdown",
-                    "export-csv",
-                    "style",
-                    "output",
-                    "input",
-                ],
-                Order::Mixed,
-            );
-            for value in parsed.values(&[
-                "-p",
-                "--prepare",
-                "-c",
-                "--cleanup",
-                "-s",
-                "--setup",
-                "--conclude",
-            ]) {
-                effects.run_text(work, value, 0, true);
-            }
-            for operand in &parsed.operands {
-                effects.run_text(work, &operand.text, operand.taint, true);
-            }
-            return true;
-        }
-        "su" | "runuser" => {
-            let parsed = parse(
-                args,
-                "cgGswTu",
-                &["command", "group", "shell", "supp-group", "session-command", "user"],
-                Order::Mixed,
-            );
-            if let Some(text) = parsed.value(&["-c", "--command", "--session-command"]) {
-                effects.run_text(work, text, 0, true);
-            } else if name == "runuser" && parsed.has(&["-u", "--user"]) {
-                let at = parsed.first.unwrap_or(args.len());
-                Effects::next(work, args.get(at..).unwrap_or(&[]));
-            } else if work.stdin.exists {
-                let stdin = work.stdin.clone();
-                effects.run_text(work, &stdin.text, stdin.taint, true);
-            }
-            return true;
-        }
-        "flock" => {
-            let parsed = parse(
-                args,
-                "wEc",
-                &["timeout", "wait", "conflict-exit-code", "command"],
-                Order::Strict,
-            );
-            if let Some(text) = parsed.value(&["-c", "--command"]) {
-                effects.run_text(work, text, 0, true);
-            }
-            let rest: Vec<Arg> = parsed.operands.iter().skip(1).map(|arg| (*arg).clone()).collect();
-            if let [flag, text, ..] = rest.as_slice()
-                && matches!(flag.text.as_str(), "-c" | "--command")
-            {
-                effects.run_text(work, &text.text, text.taint, true);
-            } else {
-                Effects::next(work, &rest);
-            }
-            return true;
-        }
-        "script" | "scriptlive" => {
-            let parsed = parse(
-                args,
-                "cEIOBTmo",
-                &[
-                    "command",
-                    "echo",
-                    "log-in",
-                    "log-out",
-                    "log-io",
-                    "log-timing",
-                    "logging-format",
-                    "output-limit",
-                ],
-                Order::Strict,
-            );
-            if let Some(text) = parsed.value(&["-c", "--command"]) {
-                effects.run_text(work, text, 0, true);
-            }
-            if let Some(file) = parsed.operands.first() {
-                effects.write(shell, file, work);
-            }
-            // After the file: options again, or the command itself as on BSD.
-            let rest: Vec<Arg> = parsed.operands.iter().skip(1).map(|arg| (*arg).clone()).collect();
-            if let [flag, text, ..] = rest.as_slice()
-                && matches!(flag.text.as_str(), "-c" | "--command" | "-qc")
-            {
-                effects.run_text(work, &text.text, text.taint, true);
-            } else {
-                Effects::next(work, &rest);
-            }
-            return true;
-        }
+        "watch" | "viddy" | "hwatch" => watch(effects, work, args),
+        "hyperfine" => hyperfine(effects, work, args),
+        "su" | "runuser" => su(effects, work, name, args),
+        "flock" => flock(effects, work, args),
+        "script" | "scriptlive" => script(effects, shell, work, args),
         "ssh" | "slogin" | "autossh" | "mosh" | "rsh" | "dbclient" | "plink" | "tsh" => {
             ssh(effects, shell, work, args);
-            return true;
         }
         "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "lxc" | "incus"
         | "kubectl" | "oc" | "k3s" | "microk8s" | "crictl" | "buildah" | "apptainer"
@@ -326,121 +137,106 @@ pub(crate) fn peel(
         | "orbctl" | "minikube" | "ctr" => {
             return container(effects, shell, work, name, args);
         }
-        "tmux" | "screen" | "byobu" | "zellij" => {
-            multiplexer(effects, work, name, args);
-            return true;
-        }
-        "coproc" => {
-            Effects::next(work, args);
-            return true;
-        }
-        _ => {}
+        "tmux" | "screen" | "byobu" | "zellij" => multiplexer(effects, work, name, args),
+        "coproc" => Effects::next(work, args),
+        _ => return tabled(effects, shell, work, name, args),
     }
-    // `yarn prisma …` runs what the project has installed under that name.
-    if matches!(name, "yarn" | "pnpm" | "bun") {
-        let at = args.iter().position(|arg| !arg.text.starts_with('-')).unwrap_or(args.len());
-        if args.get(at).is_some_and(|arg| LOCAL_TOOLS.contains(&arg.text.as_str())) {
-            Effects::next(work, args.get(at..).unwrap_or(&[]));
-            return true;
-        }
+    true
+}
+
+/// `command name …`; with `-v` it only says where the command lies.
+fn command(work: &mut Work<'_>, args: &[Arg]) {
+    if args.first().is_some_and(|arg| arg.text.starts_with('-') && arg.text.contains(['v', 'V'])) {
+        return;
+    }
+    let skip = args.iter().take_while(|arg| arg.text == "-p" || arg.text == "--").count();
+    Effects::next(work, args.get(skip..).unwrap_or(&[]));
+}
+
+/// Takes off a runner or wrapper that the tables know. Returns true when the command was one.
+fn tabled(
+    effects: &mut Effects<'_>,
+    shell: &Shell<'_>,
+    work: &mut Work<'_>,
+    name: &str,
+    args: &[Arg],
+) -> bool {
+    if let Some(rest) = runners::local_tool(name, args) {
+        Effects::next(work, rest);
+        return true;
     }
     if !HEADS.may_hold(name) {
         return false;
     }
-    for runner in RUNNERS.iter().filter(|runner| runner.head == name) {
-        let start = args.iter().take_while(|arg| arg.text.starts_with('-')).count();
-        let sub = args.get(start).map_or("", |arg| arg.text.as_str());
-        let rest = if runner.subs.is_empty() {
-            args
-        } else if runner.subs.contains(&sub) {
-            args.get(start + 1..).unwrap_or(&[])
-        } else {
-            continue;
-        };
-        let parsed = parse(rest, runner.shorts, runner.longs, Order::Strict);
-        for value in parsed.values(&["-c", "--call", "--command", "--run"]) {
-            // `npm exec -c 'text'`; elsewhere a configuration file, which is no harm as a command.
-            if matches!(name, "npm" | "npx" | "nix" | "pnpm" | "sops") {
-                effects.run_text(work, value, 0, true);
-            }
-        }
-        if matches!(name, "npm" | "npx" | "nix" | "pnpm")
-            && parsed.has(&["-c", "--call", "--command"])
-        {
-            for operand in parsed.operands.iter().take(1) {
-                effects.run_text(work, &operand.text, operand.taint, true);
-            }
-        }
-        if PACKAGE_RUNNERS.contains(&name) {
-            let named = parsed.values(&["-p", "--package", "--from", "--spec"]);
-            let shorthand = !matches!(name, "uv" | "uvx" | "pipx");
-            let first = parsed.operands.first().map(|arg| arg.text.as_str());
-            if let Some(source) =
-                named.chain(first).find(|source| is_remote_source(source, shorthand))
-            {
-                effects.hit("exec.remote", format!("{name} {source}"));
-                return true;
-            }
-        }
-        let first = parsed.first.map_or(rest.len(), |first| first + runner.skip);
-        let rest = rest.get(first..).unwrap_or(&[]);
-        let dashes = usize::from(rest.first().is_some_and(|arg| arg.text == "--"));
-        Effects::next(work, rest.get(dashes..).unwrap_or(&[]));
+    if runners::run(effects, work, name, args) {
         return true;
     }
-    if let Some(wrapper) = WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name)) {
-        let mut parsed = parse(args, wrapper.shorts, wrapper.longs, Order::Strict);
-        if matches!(name, "sudo" | "run0") {
-            if parsed.has(&["-e", "--edit"]) {
-                for operand in std::mem::take(&mut parsed.operands) {
-                    effects.write(shell, operand, work);
-                }
-                return true;
-            }
-            if let Some(dir) = parsed.value(&["-D", "--chdir"]) {
-                work.cwd = Some(Some(shell.absolute(dir)));
-            }
-        }
-        if parsed.has(&["--help", "--version"]) && parsed.first.is_none() {
-            return true;
-        }
-        if parsed.operands.is_empty()
-            && matches!(name, "sudo" | "doas")
-            && parsed.has(&["-s", "-i", "--shell", "--login"])
-        {
-            let stdin = work.stdin.clone();
-            if stdin.exists {
-                effects.run_text(work, &stdin.text, stdin.taint, true);
-            }
-            return true;
-        }
-        let mut rest = args.get(parsed.first.unwrap_or(args.len())..).unwrap_or(&[]);
-        rest = rest.get(wrapper.skip.min(rest.len())..).unwrap_or(&[]);
-        if wrapper.skip > 0 && rest.first().is_some_and(|arg| arg.text == "--") {
-            rest = rest.get(1..).unwrap_or(&[]);
-        }
-        if wrapper.assigns {
-            rest = take_assignments(effects, work, rest);
-        }
-        // `sg group -c text`, `start-stop-daemon --exec x`, and wrappers given one quoted command.
-        if let [flag, text, ..] = rest
-            && flag.text == "-c"
-        {
-            effects.run_text(work, &text.text, text.taint, true);
-            return true;
-        }
-        if let [only] = rest
-            && only.text.contains(' ')
-        {
-            effects.run_text(work, &only.text, only.taint, true);
-            return true;
-        }
-        Effects::next(work, rest);
-        return true;
-    }
-    false
+    let Some(wrapper) = WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name)) else {
+        return false;
+    };
+    unwrap(effects, shell, work, name, wrapper, args);
+    true
 }
 
+/// Takes a wrapper off whose command follows its options.
+fn unwrap(
+    effects: &mut Effects<'_>,
+    shell: &Shell<'_>,
+    work: &mut Work<'_>,
+    name: &str,
+    wrapper: &Wrapper,
+    args: &[Arg],
+) {
+    let mut parsed = parse(args, wrapper.shorts, wrapper.longs, Order::Strict);
+    if matches!(name, "sudo" | "run0") {
+        if parsed.has(&["-e", "--edit"]) {
+            for operand in std::mem::take(&mut parsed.operands) {
+                effects.write(shell, operand, work);
+            }
+            return;
+        }
+        if let Some(dir) = parsed.value(&["-D", "--chdir"]) {
+            work.cwd = Some(Some(shell.absolute(dir)));
+        }
+    }
+    if parsed.has(&["--help", "--version"]) && parsed.first.is_none() {
+        return;
+    }
+    if parsed.operands.is_empty()
+        && matches!(name, "sudo" | "doas")
+        && parsed.has(&["-s", "-i", "--shell", "--login"])
+    {
+        let stdin = work.stdin.clone();
+        if stdin.exists {
+            effects.run_text(work, &stdin.text, stdin.taint, true);
+        }
+        return;
+    }
+    let mut rest = args.get(parsed.first.unwrap_or(args.len())..).unwrap_or(&[]);
+    rest = rest.get(wrapper.skip.min(rest.len())..).unwrap_or(&[]);
+    if wrapper.skip > 0 && rest.first().is_some_and(|arg| arg.text == "--") {
+        rest = rest.get(1..).unwrap_or(&[]);
+    }
+    if wrapper.assigns {
+        rest = take_assignments(effects, work, rest);
+    }
+    // `sg group -c text`, `start-stop-daemon --exec x`, and wrappers given one quoted command.
+    if let [flag, text, ..] = rest
+        && flag.text == "-c"
+    {
+        effects.run_text(work, &text.text, text.taint, true);
+        return;
+    }
+    if let [only] = rest
+        && only.text.contains(' ')
+    {
+        effects.run_text(work, &only.text, only.taint, true);
+        return;
+    }
+    Effects::next(work, rest);
+}
+
+/// Takes off `NAME=value` before a command, and looks at what it sets.
 fn take_assignments<'b>(
     effects: &mut Effects<'_>,
     work: &mut Work<'_>,
@@ -472,6 +268,7 @@ pub(crate) fn join(args: &[&Arg]) -> String {
     out
 }
 
+/// `env`: options, assignments, and a command; without one it prints all variables.
 fn env(
     effects: &mut Effects<'_>,
     shell: &mut Shell<'_>,
