@@ -366,6 +366,34 @@ mod tests {
     }
 
     #[test]
+    fn no_path_makes_a_file_count_more_than_its_ceiling() {
+        let paths = [
+            "src/a.rs",
+            "tests/a.rs",
+            "src/a_test.go",
+            "examples/a.rs",
+            "vendor/a.rs",
+            "a/__init__.py",
+            "CHANGELOG.md",
+            "docs/a.md",
+        ];
+        for tests in [priors::Asked::No, priors::Asked::Perhaps, priors::Asked::Yes] {
+            for (examples, places) in [(false, true), (true, true), (false, false)] {
+                let beside = [1.0, 0.9, 0.4, 0.6];
+                let factors = Factors { beside, tests, examples, only_in_tests: false, places };
+                for (path, role) in paths.iter().flat_map(|path| Role::ALL.map(|role| (path, role)))
+                {
+                    let place = priors::place(path, role);
+                    let of_path = priors::factor(place, role, tests, examples);
+                    let product = beside[role as usize] * if places { of_path } else { 1.0 };
+                    let most = factors.ceiling(role);
+                    assert!(product <= most, "{path} {role:?} {tests:?}: {product} of {most}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn confidence_rises_with_evidence() {
         let weak = Certainty {
             class: Class::Words,
